@@ -163,12 +163,14 @@ pub struct Error {
     pub members: Map<String, Value>,
     /// For the operator's log; never sent.
     pub log: Option<String>,
+    /// The database gave up for a passing reason (deadlock, serialization): the same unit of work may succeed when run again.
+    pub transient: bool,
 }
 
 impl Error {
     /// An error with the catalogue's text.
     pub fn new(code: Code) -> Self {
-        Self { code, detail: String::new(), faults: Vec::new(), members: Map::new(), log: None }
+        Self { code, detail: String::new(), faults: Vec::new(), members: Map::new(), log: None, transient: false }
     }
 
     /// The row does not exist, or the caller may not know that it does.

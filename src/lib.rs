@@ -1,1 +1,23 @@
+//! Register and case management for immigrants.
+//!
+//! Read in this order: `error`, `clock`, `calendar`, `id`; `db` (transactions as capabilities); `access` (the whole policy on one page); `http`
+//! (one endpoint, one signature); `law` (the pure engine); then the slices, each a noun of the trade; `web` and `cli` put them together.
 
+pub mod calendar;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod id;
+pub mod keys;
+
+pub mod db;
+
+pub mod access;
+
+pub mod http;
+
+pub mod law;
+pub mod identity;
+pub mod people;
+pub mod permits;
+pub mod web;

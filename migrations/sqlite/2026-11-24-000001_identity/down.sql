@@ -1,0 +1,4 @@
+DROP TABLE idempotency;
+DROP TABLE account;
+DROP TABLE office;
+DROP TABLE installation;

@@ -1,0 +1,3 @@
+DROP TABLE legal_event;
+DROP TABLE rule_fact;
+DROP TABLE evidence;

@@ -1,0 +1,7 @@
+//! Who may do what. `policy.rs` is the whole policy on one page; `account.rs` knows the accounts; `token.rs` and `password.rs` are the only
+//! callers of their libraries.
+
+pub mod account;
+pub mod password;
+pub mod policy;
+pub mod token;

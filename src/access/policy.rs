@@ -1,0 +1,173 @@
+//! The whole policy: every permission, every role, every grant. `tests/it/policy.rs` prints it as a checked-in table.
+
+use crate::db::{Scope, text_enum};
+use crate::id::OfficeId;
+
+/// What a permission lets its holder do with the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Read what is no person's file.
+    Read,
+    /// Look at persons' files: every look is in the log.
+    View,
+    /// Change something: every change is in the log.
+    Write,
+}
+
+/// A permission as a type, so that a handler names what it needs in its signature.
+pub trait Permission: Send + Sync + 'static {
+    /// The permission as a value.
+    const GRANT: Grant;
+}
+
+/// Permissions that read what is no person's file.
+pub trait Reads: Permission {}
+/// Permissions that look at persons' files.
+pub trait Views: Permission {}
+/// Permissions that change something.
+pub trait Writes: Permission {}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident: $kind:ident = $text:literal,)+) => {
+        /// A permission as a value.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Grant { $($(#[$doc])* $name,)+ }
+
+        impl Grant {
+            /// Every permission.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// Its name in `operations.txt`, the OpenAPI document and the log.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+
+            /// What it lets its holder do with the database.
+            pub const fn kind(self) -> Kind {
+                match self { $(Self::$name => permissions!(@kind $kind),)+ }
+            }
+        }
+
+        $($(#[$doc])*
+        #[derive(Debug)]
+        pub struct $name;
+
+        impl Permission for $name {
+            const GRANT: Grant = Grant::$name;
+        }
+
+        impl $kind for $name {})+
+    };
+    (@kind Reads) => { Kind::Read };
+    (@kind Views) => { Kind::View };
+    (@kind Writes) => { Kind::Write };
+}
+
+permissions! {
+    /// See one's own account.
+    ReadSelf: Reads = "self.read",
+    /// See the law packs.
+    ReadLaw: Reads = "law.read",
+    /// Search for persons.
+    SearchPeople: Views = "people.search",
+    /// See persons' particulars.
+    ReadPeople: Views = "people.read",
+    /// Register persons.
+    RegisterPeople: Writes = "people.register",
+    /// Change persons' particulars.
+    ChangePeople: Writes = "people.change",
+    /// See permits.
+    ReadPermits: Views = "permits.read",
+    /// Record and change permits.
+    RecordPermits: Writes = "permits.record",
+    /// See addresses.
+    ReadAddresses: Views = "addresses.read",
+    /// Register and end addresses.
+    RecordAddresses: Writes = "addresses.record",
+    /// See crossings, trips and unknown stretches.
+    ReadPresence: Views = "presence.read",
+    /// Record and correct crossings and unknown stretches.
+    RecordPresence: Writes = "presence.record",
+    /// See proofs, facts and events.
+    ReadGrounds: Views = "grounds.read",
+    /// Record and change proofs, facts and events.
+    RecordGrounds: Writes = "grounds.record",
+    /// Ask for eligibility, watches and deadlines.
+    ReadEligibility: Views = "eligibility.read",
+}
+
+text_enum! {
+    /// What an account acts as.
+    pub enum Role {
+        /// Keeps accounts; never sees a file.
+        Administrator = "administrator",
+        /// Decides on applications.
+        Official = "official",
+        /// Keeps files.
+        Caseworker = "caseworker",
+        /// Watches over the work of an office.
+        Supervisor = "supervisor",
+        /// Enrols people in language courses, with their consent.
+        NgoCoordinator = "ngo_coordinator",
+        /// Sees events, never files.
+        Auditor = "auditor",
+        /// The person concerned.
+        Applicant = "applicant",
+    }
+}
+
+const EVERYONE: &[Grant] = &[Grant::ReadSelf, Grant::ReadLaw];
+
+const SEES_FILES: &[Grant] = &[
+    Grant::SearchPeople,
+    Grant::ReadPeople,
+    Grant::ReadPermits,
+    Grant::ReadAddresses,
+    Grant::ReadPresence,
+    Grant::ReadGrounds,
+    Grant::ReadEligibility,
+];
+
+const KEEPS_FILES: &[Grant] = &[
+    Grant::RegisterPeople,
+    Grant::ChangePeople,
+    Grant::RecordPermits,
+    Grant::RecordAddresses,
+    Grant::RecordPresence,
+    Grant::RecordGrounds,
+];
+
+impl Role {
+    /// Every role.
+    pub const ALL: &'static [Self] = &[
+        Self::Administrator,
+        Self::Official,
+        Self::Caseworker,
+        Self::Supervisor,
+        Self::NgoCoordinator,
+        Self::Auditor,
+        Self::Applicant,
+    ];
+
+    /// What the role may do, as bundles.
+    const fn bundles(self) -> &'static [&'static [Grant]] {
+        match self {
+            Self::Caseworker => &[EVERYONE, SEES_FILES, KEEPS_FILES],
+            Self::Official | Self::Supervisor => &[EVERYONE, SEES_FILES],
+            Self::Administrator | Self::NgoCoordinator | Self::Auditor | Self::Applicant => &[EVERYONE],
+        }
+    }
+
+    /// May the role do this?
+    pub fn may(self, grant: Grant) -> bool {
+        self.bundles().iter().any(|bundle| bundle.contains(&grant))
+    }
+
+    /// Which files the role may know of: those of the account's own office, or none.
+    pub fn scope(self, office: Option<OfficeId>) -> Scope {
+        match (self, office) {
+            (Self::Caseworker | Self::Official | Self::Supervisor, Some(office)) => Scope::Office(office),
+            _ => Scope::Nothing,
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! `sakin law`: the engine on the command line. JSON on stdout, faults on stderr with file, line and key.
+
+mod locate;
+
+use std::fs;
+use std::io::{self, BufRead, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use chrono::NaiveDate;
+use clap::{Args, Subcommand};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::law::{self, Dossier, DossierFault, EventTime, Pack, Question};
+
+/// Bad usage or a bad input file.
+const BAD_INPUT: u8 = 2;
+
+/// Ask the law engine; see `--help` of each command.
+#[derive(Args, Debug)]
+pub struct LawArgs {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Check a rule pack: every mistake with file, line and key.
+    ///
+    /// Example: sakin law check config/law/az
+    Check {
+        /// The pack's folder, or its only file; the built-in pack if left out.
+        pack: Option<PathBuf>,
+    },
+    /// Judge a person's facts under every route and reading.
+    ///
+    /// Example: sakin law evaluate --facts facts.json --on 2026-11-23
+    Evaluate {
+        #[command(flatten)]
+        facts: Facts,
+        /// One route only.
+        #[arg(long)]
+        route: Option<String>,
+    },
+    /// How near a person is to limits that threaten a status.
+    ///
+    /// Example: sakin law watch --facts facts.json
+    Watch {
+        #[command(flatten)]
+        facts: Facts,
+    },
+    /// Count a deadline from its event.
+    ///
+    /// Example: sakin law deadline --id stay.registration --event 2026-11-15
+    Deadline {
+        /// The pack's folder, or its only file; the built-in pack if left out.
+        #[arg(long)]
+        pack: Option<PathBuf>,
+        /// The deadline's id.
+        #[arg(long)]
+        id: String,
+        /// The day of the event, or for terms in hours the instant: 2026-11-13T10:00:00Z.
+        #[arg(long, value_parser = event_time)]
+        event: EventTime,
+        /// A period that does not count, both days included. May be repeated.
+        #[arg(long, value_name = "FROM:TO", value_parser = pause)]
+        pause: Vec<(NaiveDate, NaiveDate)>,
+        /// The day whose law applies, instead of the event's day.
+        #[arg(long)]
+        law_at: Option<NaiveDate>,
+    },
+}
+
+#[derive(Args, Debug)]
+struct Facts {
+    /// The pack's folder, or its only file; the built-in pack if left out.
+    #[arg(long)]
+    pack: Option<PathBuf>,
+    /// A dossier as JSON; `-` reads it from stdin.
+    #[arg(long, value_name = "FILE|-", conflicts_with = "jsonl", required_unless_present = "jsonl")]
+    facts: Option<PathBuf>,
+    /// One dossier a line on stdin, one answer a line on stdout.
+    #[arg(long)]
+    jsonl: bool,
+    /// The application date; today if left out. A dossier's own `on` wins.
+    #[arg(long)]
+    on: Option<NaiveDate>,
+    /// The day whose law applies, instead of each application date's own.
+    #[arg(long)]
+    law_at: Option<NaiveDate>,
+    /// Do not assume that statuses valid at the end of the records go on.
+    #[arg(long)]
+    no_renewal: bool,
+    /// Leave out figures, traces and assumptions.
+    #[arg(long)]
+    brief: bool,
+}
+
+/// Runs a command. `embedded`: the files of the built-in pack, name and text; `today`: the date if none is given.
+pub fn run(args: LawArgs, embedded: &[(String, String)], today: NaiveDate) -> ExitCode {
+    let done = match args.command {
+        Command::Check { pack } => check(pack.as_deref(), embedded),
+        Command::Evaluate { facts, route } => {
+            answer(&facts, embedded, today, route.as_deref(), |pack, dossier, question| {
+                law::evaluate(pack, dossier, question)
+            })
+        }
+        Command::Watch { facts } => {
+            answer(&facts, embedded, today, None, |pack, dossier, question| law::watch(pack, dossier, question))
+        }
+        Command::Deadline { pack, id, event, pause, law_at } => load(pack.as_deref(), embedded).and_then(|pack| {
+            let result = law::deadline(&pack, &id, event, &pause, law_at).map_err(|error| error.to_string())?;
+            print(&result)
+        }),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            // A closed stderr leaves nobody to tell.
+            let _ = writeln!(io::stderr(), "{message}");
+            ExitCode::from(BAD_INPUT)
+        }
+    }
+}
+
+fn check(path: Option<&Path>, embedded: &[(String, String)]) -> Result<(), String> {
+    let pack = load(path, embedded)?;
+    print(&json!({
+        "pack": pack.id(),
+        "draft": pack.is_draft(),
+        "verified_on": pack.verified_on(),
+        "sources": pack.sources().count(),
+        "routes": pack.routes().len(),
+        "watches": pack.watches().len(),
+        "deadlines": pack.deadlines().len(),
+        "parameters": pack.parameters().len(),
+    }))
+}
+
+/// The pack of a folder or file, or the built-in one. The error is the list of faults, a line each.
+fn load(path: Option<&Path>, embedded: &[(String, String)]) -> Result<Pack, String> {
+    let files = match path {
+        Some(path) => read_pack(path).map_err(|error| format!("{}: {error}; name the folder or file of a pack", path.display()))?,
+        None => embedded.to_vec(),
+    };
+    Pack::from_files(&files).map_err(|faults| lines(&faults))
+}
+
+fn read_pack(path: &Path) -> io::Result<Vec<(String, String)>> {
+    if path.is_file() {
+        return Ok(vec![(path.display().to_string(), fs::read_to_string(path)?)]);
+    }
+    let mut paths: Vec<PathBuf> = fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>()?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.sort();
+    paths.into_iter().map(|path| Ok((path.display().to_string(), fs::read_to_string(&path)?))).collect()
+}
+
+fn lines<T: ToString>(items: &[T]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn print(value: &impl Serialize) -> Result<(), String> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| error.to_string())?;
+    writeln!(io::stdout(), "{text}").map_err(|error| format!("cannot write the answer: {error}"))
+}
+
+/// Answers for one dossier, or for one a line.
+fn answer<T: Serialize>(
+    facts: &Facts,
+    embedded: &[(String, String)],
+    today: NaiveDate,
+    route: Option<&str>,
+    ask: impl Fn(&Pack, &Dossier, &Question) -> Result<Vec<T>, Vec<DossierFault>>,
+) -> Result<(), String> {
+    let pack = load(facts.pack.as_deref(), embedded)?;
+    if let Some(id) = route
+        && pack.route(id).is_none()
+    {
+        let known: Vec<_> = pack.routes().iter().map(|route| route.id().as_str()).collect();
+        return Err(format!("the pack has no route `{id}`; it has: {}", known.join(", ")));
+    }
+    let question = |dossier: &Dossier| Question {
+        law_at: facts.law_at,
+        route: route.map(str::to_owned),
+        no_renewal: facts.no_renewal,
+        brief: facts.brief,
+        ..Question::on(dossier.on.or(facts.on).unwrap_or(today))
+    };
+    let results = |text: &str| -> Result<Vec<T>, Vec<locate::InText>> {
+        let dossier: Dossier = serde_json::from_str(text).map_err(|error| vec![locate::syntax(text, &error)])?;
+        let asked = ask(&pack, &dossier, &question(&dossier));
+        asked.map_err(|faults| faults.iter().map(|fault| locate::fault(text, fault)).collect())
+    };
+    let Some(file) = &facts.facts else { return answer_lines(results) };
+    let text = read_facts(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let results = results(&text).map_err(|faults| {
+        lines(&faults.iter().map(|fault| format!("{}:{fault}", file.display())).collect::<Vec<_>>())
+    })?;
+    print(&results)
+}
+
+fn read_facts(file: &Path) -> io::Result<String> {
+    if file.as_os_str() != "-" {
+        return fs::read_to_string(file);
+    }
+    let mut text = String::new();
+    io::stdin().read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// One line in, one line out, in order; a bad line is answered by its faults and the rest goes on.
+fn answer_lines<T: Serialize>(results: impl Fn(&str) -> Result<Vec<T>, Vec<locate::InText>>) -> Result<(), String> {
+    let write_failed = |error: &dyn std::fmt::Display| format!("cannot write the answer: {error}");
+    let mut out = BufWriter::new(io::stdout().lock());
+    for (number, line) in io::stdin().lock().lines().enumerate() {
+        let line = line.map_err(|error| format!("line {}: cannot be read: {error}", number + 1))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        match results(&line) {
+            Ok(results) => serde_json::to_writer(&mut out, &results).map_err(|error| write_failed(&error))?,
+            Err(faults) => {
+                let message: Vec<_> = faults.iter().map(|fault| fault.on_line(number + 1)).collect();
+                serde_json::to_writer(&mut out, &json!({ "error": message.join("; ") })).map_err(|error| write_failed(&error))?;
+            }
+        }
+        out.write_all(b"\n").map_err(|error| write_failed(&error))?;
+    }
+    out.flush().map_err(|error| write_failed(&error))
+}
+
+fn event_time(text: &str) -> Result<EventTime, String> {
+    let day = text.parse().map(EventTime::Day).ok();
+    let instant = || text.parse().map(EventTime::Instant).ok();
+    day.or_else(instant).ok_or_else(|| "write a date, 2026-11-13, or an instant, 2026-11-13T10:00:00Z".to_owned())
+}
+
+fn pause(text: &str) -> Result<(NaiveDate, NaiveDate), String> {
+    let days = text.split_once(':').and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
+    days.ok_or_else(|| "write two dates, FROM:TO, such as 2026-11-18:2026-11-24".to_owned())
+}

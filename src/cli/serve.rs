@@ -1,0 +1,109 @@
+//! `sakin serve`.
+
+use std::sync::Arc;
+
+use super::open::{self, Setup, Stop, program};
+use crate::access::policy::Role;
+use crate::config::{self, Config, LogFormat, Mode};
+use crate::db::{Caller, Target, sqlite_version};
+use crate::http::App;
+use crate::identity;
+use crate::web::Server;
+
+/// Answers requests until told to stop.
+pub(super) fn run(setup: &Setup, migrate: bool) -> Result<(), Stop> {
+    let config = setup.config()?;
+    start_log(&config);
+    if config.mode == Mode::Production {
+        let refusals = config::refusals(&config);
+        if !refusals.is_empty() {
+            return Err(Stop::unsafe_to(refusals));
+        }
+    }
+    let target = open::target(&config)?;
+    let schema = open::schema(&target, migrate)?;
+    let created = schema.applied.is_empty();
+    let law = open::law(&config)?;
+    let app = open::assemble(&config, target, law)?;
+    actix_web::rt::System::new().block_on(async {
+        let no_administrator = settle(&app, &config).await?;
+        let server = Server::bind(Arc::clone(&app), &config).map_err(|error| {
+            Stop::database(format!("{} cannot be listened on: {error}. Choose another address with --bind.", config.server.bind))
+        })?;
+        for line in start_lines(&config, app.target(), created, &app, &server.address()?.to_string(), no_administrator) {
+            eprintln!("{line}");
+        }
+        server.run(|_| ()).await?;
+        Ok(())
+    })
+}
+
+/// Marks a fresh database as a real one, refuses the demonstration's in production, and looks for an administrator.
+async fn settle(app: &App, config: &Config) -> Result<bool, Stop> {
+    let demo = app.program_read("start", |tx| identity::installation(tx)).await?;
+    if demo == Some(true) && config.mode == Mode::Production {
+        return Err(Stop::unsafe_to(vec!["this is the demonstration's database: production needs one of its own".to_owned()]));
+    }
+    if demo.is_none() {
+        app.program_write(Caller::program("start"), |tx| identity::mark_installation(tx, false)).await?;
+    }
+    let accounts = app.program_read("start", |tx| identity::accounts(tx)).await?;
+    Ok(accounts.iter().all(|account| account.role != Role::Administrator))
+}
+
+/// At most 12 lines: which version, config, database, law, address, what next.
+pub(super) fn start_lines(
+    config: &Config,
+    target: &Target,
+    created: bool,
+    app: &App,
+    address: &str,
+    no_administrator: bool,
+) -> Vec<String> {
+    let file = match &config.file {
+        Some(file) => file.display().to_string(),
+        None => "./config.toml (not found, defaults in use)      -> sakin config example".to_owned(),
+    };
+    let state = if created { "created" } else { "opened" };
+    let data = match target {
+        Target::Sqlite(path) => {
+            format!("{} (SQLite {}, {state})", path.display(), sqlite_version().unwrap_or_default())
+        }
+        Target::Postgres { .. } => format!("PostgreSQL ({state})"),
+    };
+    let law = app.law().view();
+    let mut lines = vec![
+        format!("sakin {}", env!("CARGO_PKG_VERSION")),
+        format!("  config     {file}"),
+        format!("  data       {data}"),
+        format!("  law        {}, verified {}", law.pack, law.version),
+        format!("  listening  http://{address}   API /api/v1   document /api/v1/openapi.json"),
+    ];
+    lines.push(if config.server.bind.ip().is_loopback() {
+        "  security   loopback only, plain HTTP (fine for trying out)".to_owned()
+    } else {
+        "  SECURITY   PLAIN HTTP BEYOND THIS MACHINE: put a TLS proxy in front before anybody signs in".to_owned()
+    });
+    lines.push("  no telemetry".to_owned());
+    if no_administrator {
+        lines.push("  no administrator yet. In another terminal:".to_owned());
+        lines.push(format!("    {} user create --role administrator --email NAME@OFFICE --name NAME", program()));
+        lines.push(format!("  want to look around first?  {} demo", program()));
+    }
+    lines
+}
+
+/// Logs to stderr: text for people, JSON lines for machines.
+pub(super) fn start_log(config: &Config) {
+    use std::io::IsTerminal as _;
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_new(config.log.filter.as_str()).unwrap_or_else(|_| EnvFilter::new("info"));
+    let json = match config.log.format {
+        LogFormat::Json => true,
+        LogFormat::Text => false,
+        LogFormat::Auto => !std::io::stderr().is_terminal(),
+    };
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second start in one process (tests) keeps the first log.
+    drop(if json { log.json().try_init() } else { log.try_init() });
+}

@@ -1,0 +1,126 @@
+//! One connection type for both databases, and how each is opened.
+
+use std::path::{Path, PathBuf};
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+
+use crate::error::{Code, Error, Result};
+
+/// A connection to either database. Ordinary queries are plain diesel on it.
+#[derive(diesel::MultiConnection)]
+pub enum AnyConn {
+    /// PostgreSQL.
+    Postgres(PgConnection),
+    /// SQLite.
+    Sqlite(SqliteConnection),
+}
+
+/// Where the data lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// An SQLite file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL server: libpq's connection URL.
+    Postgres {
+        /// `postgres://…`, password included: never printed.
+        url: String,
+        /// Longest a statement may run, ms.
+        statement_timeout_ms: u64,
+        /// Longest a statement may wait for a lock, ms.
+        lock_timeout_ms: u64,
+    },
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    Read,
+    Write,
+}
+
+/// The oldest SQLite whose write-ahead log is sound with several connections.
+const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+impl Target {
+    /// `SQLite` or `PostgreSQL`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::Postgres { .. } => "PostgreSQL",
+        }
+    }
+
+    pub(super) fn open(&self, purpose: Use) -> Result<AnyConn> {
+        match self {
+            Self::Sqlite(path) => sqlite(path, purpose).map(AnyConn::Sqlite),
+            Self::Postgres { url, statement_timeout_ms, lock_timeout_ms } => {
+                postgres(url, *statement_timeout_ms, *lock_timeout_ms).map(AnyConn::Postgres)
+            }
+        }
+    }
+}
+
+fn sqlite(path: &Path, purpose: Use) -> Result<SqliteConnection> {
+    let path = path.to_str().ok_or_else(|| unavailable("the path of the database is not UTF-8"))?;
+    let mut conn = SqliteConnection::establish(path).map_err(unavailable)?;
+    // The busy timeout comes first: switching the journal mode itself needs a lock. FULL, because with NORMAL a power cut
+    // loses acknowledged writes.
+    conn.batch_execute(
+        "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
+         PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA secure_delete=ON;
+         PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000;",
+    )?;
+    if purpose == Use::Read {
+        conn.batch_execute("PRAGMA query_only=ON;")?;
+    }
+    let version: String = diesel::select(diesel::dsl::sql::<Text>("sqlite_version()")).get_result(&mut conn)?;
+    if parse_version(&version) < OLDEST_SQLITE {
+        let (major, minor, patch) = OLDEST_SQLITE;
+        return Err(unavailable(format!("SQLite {version} is older than {major}.{minor}.{patch}, the first with a sound WAL")));
+    }
+    Ok(conn)
+}
+
+/// SQLite's version as it stands in the binary.
+pub fn sqlite_version() -> Result<String> {
+    let mut conn = SqliteConnection::establish(":memory:").map_err(unavailable)?;
+    Ok(diesel::select(diesel::dsl::sql::<Text>("sqlite_version()")).get_result(&mut conn)?)
+}
+
+fn parse_version(text: &str) -> (u32, u32, u32) {
+    let mut parts = text.split('.').map(|part| part.parse().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+}
+
+fn postgres(url: &str, statement_timeout_ms: u64, lock_timeout_ms: u64) -> Result<PgConnection> {
+    let mut conn = PgConnection::establish(url).map_err(|error| unavailable(hide_url(&error.to_string(), url)))?;
+    conn.batch_execute(&format!(
+        "SET statement_timeout={statement_timeout_ms}; SET lock_timeout={lock_timeout_ms};
+         SET idle_in_transaction_session_timeout=10000; SET TIME ZONE 'UTC'; SET application_name='sakin';"
+    ))?;
+    Ok(conn)
+}
+
+/// libpq may repeat the connection string, password included.
+fn hide_url(message: &str, url: &str) -> String {
+    message.replace(url, "postgres://…")
+}
+
+fn unavailable(log: impl std::fmt::Display) -> Error {
+    Error::new(Code::Unavailable).with_log(log)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_compare_by_number() {
+        assert!(parse_version("3.51.3") >= OLDEST_SQLITE);
+        assert!(parse_version("3.6.20") < OLDEST_SQLITE);
+        assert!(parse_version("3.100.0") > OLDEST_SQLITE);
+        assert!(parse_version(&sqlite_version().unwrap()) >= OLDEST_SQLITE);
+    }
+}

@@ -1,0 +1,57 @@
+//! Database errors become ours in one place. Constraints are named like the error code they stand for; SQLite names none in a
+//! unique violation, so its triggers raise that name as their message.
+
+use diesel::result::{DatabaseErrorKind as Kind, Error as Diesel};
+
+use crate::error::{Code, Error};
+
+impl From<Diesel> for Error {
+    fn from(error: Diesel) -> Self {
+        match error {
+            Diesel::NotFound => Self::not_found(),
+            Diesel::DatabaseError(kind, info) => {
+                let constraint = info.constraint_name().unwrap_or_else(|| info.message());
+                let code = named(constraint).unwrap_or_else(|| by_kind(&kind, info.message()));
+                let mut error = Self::new(code).with_log(format!("{kind:?}: {}", info.message()));
+                error.transient = matches!(kind, Kind::SerializationFailure) || info.message().contains("deadlock");
+                error
+            }
+            Diesel::BrokenTransactionManager => Self::new(Code::Unavailable).with_log(error),
+            other => Self::internal(other),
+        }
+    }
+}
+
+/// The code a constraint is named after.
+fn named(constraint: &str) -> Option<Code> {
+    [Code::OverlappingPermit, Code::OverlappingAddress, Code::OverlappingTrip]
+        .into_iter()
+        .find(|code| constraint.contains(code.as_str()))
+}
+
+fn by_kind(kind: &Kind, message: &str) -> Code {
+    match kind {
+        Kind::ClosedConnection | Kind::SerializationFailure | Kind::UnableToSendCommand => Code::Unavailable,
+        // Two writers closed the same version: the later one worked on a stale copy.
+        Kind::UniqueViolation => Code::VersionConflict,
+        Kind::Unknown if message.contains("full") || message.contains("No space left") => Code::StorageFull,
+        Kind::Unknown if UNAVAILABLE.iter().any(|part| message.contains(part)) => Code::Unavailable,
+        _ => Code::InternalError,
+    }
+}
+
+/// What the two databases say when the work may succeed later.
+const UNAVAILABLE: &[&str] = &[
+    "locked",
+    "busy",
+    "deadlock",
+    "timeout",
+    "I/O error",
+    "terminating connection",
+    "shutting down",
+    "starting up",
+    "could not connect",
+    "connection",
+    "read-only",
+    "too many clients",
+];

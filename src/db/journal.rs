@@ -1,0 +1,378 @@
+//! The write path of the audit log: an event is hashed, MACed and sealed here and stands in four rows (event, body, subjects, pending).
+//! No head is read and no row is shared, so writers do not wait for each other. Sequencing and proofs read these rows later.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Binary, Integer, SmallInt};
+use serde_json::{Value, json};
+
+use super::conn::AnyConn;
+use super::schema::{audit_body, audit_event, audit_pending, audit_subject};
+use crate::clock::Instant;
+use crate::error::Result;
+use crate::id::{AccountId, AuditEventId, PersonId};
+use crate::keys::{self, Keys};
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $variant:ident = $number:literal $text:literal,)+) => {
+        /// What was done or looked at. Numbers are written into the log: never renumbered, never reused.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Action { $($(#[$doc])* $variant = $number,)+ }
+
+        impl Action {
+            /// Every action.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The action's name in the event's body.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// The action's number in the leaf.
+            pub const fn number(self) -> i16 {
+                self as i16
+            }
+        }
+    };
+}
+
+actions! {
+    /// An account signed in.
+    SignedIn = 1 "account.signed_in",
+    /// An account was created.
+    AccountCreated = 2 "account.created",
+    /// A sign-in failed.
+    SignInFailed = 3 "account.sign_in_failed",
+    /// The database was marked as the demonstration's or as a real one.
+    InstallationMarked = 6 "installation.marked",
+    /// A retry got the answer that was given before.
+    AnswerReplayed = 4 "request.replayed",
+    /// A change was tried out (dry run): nothing changed, but its answer was seen.
+    ChangeTried = 5 "request.tried",
+    /// Persons were searched for.
+    PeopleSearched = 10 "people.searched",
+    /// A page of persons was listed.
+    PeopleListed = 11 "people.listed",
+    /// A person's file was looked at.
+    PersonViewed = 12 "person.viewed",
+    /// A person was registered.
+    PersonRegistered = 13 "person.registered",
+    /// A person's particulars were changed.
+    PersonChanged = 14 "person.changed",
+    /// The earlier versions of a person's particulars were looked at.
+    PersonHistoryViewed = 15 "person.history_viewed",
+    /// A permit was recorded.
+    PermitRecorded = 20 "permit.recorded",
+    /// A permit's record was changed.
+    PermitChanged = 21 "permit.changed",
+    /// A person's permits were looked at.
+    PermitsViewed = 22 "permits.viewed",
+    /// A registration at an address was recorded.
+    AddressRegistered = 30 "address.registered",
+    /// A registration at an address was ended or corrected.
+    AddressChanged = 31 "address.changed",
+    /// A person's addresses were looked at.
+    AddressesViewed = 32 "addresses.viewed",
+    /// A crossing of the border was recorded.
+    CrossingRecorded = 40 "crossing.recorded",
+    /// A crossing of the border was corrected.
+    CrossingCorrected = 41 "crossing.corrected",
+    /// A person's crossings and trips were looked at.
+    PresenceViewed = 42 "presence.viewed",
+    /// A stretch of unknown presence was recorded.
+    GapRecorded = 43 "presence_gap.recorded",
+    /// A stretch of unknown presence was corrected.
+    GapCorrected = 44 "presence_gap.corrected",
+    /// A trip was declared: an exit and an entry at once.
+    TripRecorded = 45 "trip.recorded",
+    /// A proof was recorded.
+    EvidenceRecorded = 50 "evidence.recorded",
+    /// A proof's record was changed.
+    EvidenceChanged = 51 "evidence.changed",
+    /// A yes or no that a rule asks for was recorded.
+    FactRecorded = 52 "fact.recorded",
+    /// A yes or no that a rule asks for was changed.
+    FactChanged = 53 "fact.changed",
+    /// An event that starts a term was recorded.
+    EventRecorded = 54 "event.recorded",
+    /// An event that starts a term was changed.
+    EventChanged = 55 "event.changed",
+    /// A person's proofs, facts or events were looked at.
+    GroundsViewed = 56 "grounds.viewed",
+    /// A person's eligibility was computed and shown.
+    EligibilityViewed = 60 "eligibility.viewed",
+    /// A person's absence watches were computed and shown.
+    WatchesViewed = 61 "watches.viewed",
+    /// A person's deadlines were computed and shown.
+    DeadlinesViewed = 62 "deadlines.viewed",
+}
+
+/// An act or a look, before it is bound to who, when and where.
+#[derive(Debug)]
+pub struct Event {
+    /// What.
+    pub action: Action,
+    /// The persons whose file it concerns: they can learn of it.
+    pub subjects: Vec<PersonId>,
+    /// What else belongs to the trace (record id, version, terms of a search). Sealed, never in a leaf.
+    pub details: Value,
+}
+
+impl Event {
+    /// An event about one person.
+    pub fn about(action: Action, person: PersonId) -> Self {
+        Self { action, subjects: vec![person], details: Value::Null }
+    }
+
+    /// An event about no person's file.
+    pub fn plain(action: Action) -> Self {
+        Self { action, subjects: Vec::new(), details: Value::Null }
+    }
+
+    /// An event about several persons at once (a page of a list).
+    pub fn about_all(action: Action, subjects: Vec<PersonId>) -> Self {
+        Self { action, subjects, details: Value::Null }
+    }
+
+    /// The same event with details.
+    #[must_use]
+    pub fn with(mut self, details: Value) -> Self {
+        self.details = details;
+        self
+    }
+}
+
+/// Who acts, in the words of the log.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The account; none for the program itself.
+    pub account: Option<AccountId>,
+    /// The role in which it acts.
+    pub role: &'static str,
+    /// The request the act belongs to.
+    pub request_id: Arc<str>,
+    /// The stated purpose, a code of the processing register.
+    pub purpose: Option<Arc<str>>,
+}
+
+/// An event ready to be written: the bytes that are hashed are the bytes that are stored.
+#[derive(Debug)]
+pub struct Entry {
+    id: AuditEventId,
+    writer: i64,
+    wseq: i64,
+    at: Instant,
+    action: i16,
+    leaf: Vec<u8>,
+    mac: Vec<u8>,
+    salt: Vec<u8>,
+    key_id: i32,
+    body: Vec<u8>,
+    subjects: Vec<Vec<u8>>,
+}
+
+const LEAF_LENGTH: usize = 75;
+const SUBJECT_TAG_LENGTH: usize = 16;
+
+/// Makes entries. One per process: its writer number and sequence show a gap when an event disappears.
+#[derive(Debug)]
+pub struct Journal {
+    keys: Arc<Keys>,
+    writer: i64,
+    next: AtomicI64,
+}
+
+impl Journal {
+    /// A journal with a fresh writer number.
+    pub fn new(keys: Arc<Keys>) -> Self {
+        Self { keys, writer: i64::from_be_bytes(keys::random()) & i64::MAX, next: AtomicI64::new(1) }
+    }
+
+    /// Hashes, MACs and seals an event.
+    pub fn entry(&self, event: &Event, actor: &Actor, at: Instant) -> Result<Entry> {
+        let id = AuditEventId::in_order(u64::try_from(at.micros() / 1_000).unwrap_or(0));
+        let wseq = self.next.fetch_add(1, Ordering::Relaxed);
+        let mut body = json!({
+            "action": event.action.name(), "at": at, "account": actor.account, "role": actor.role,
+            "request_id": &*actor.request_id, "subjects": event.subjects,
+        });
+        if let Value::Object(members) = &mut body {
+            if let Some(purpose) = &actor.purpose {
+                members.insert("purpose".to_owned(), Value::from(&**purpose));
+            }
+            if !event.details.is_null() {
+                members.insert("details".to_owned(), event.details.clone());
+            }
+        }
+        let body = serde_json::to_vec(&body).map_err(crate::error::Error::internal)?;
+        let salt: [u8; 32] = keys::random();
+        let commit = keys::sha256(&[b"audit-body-v1", &salt, &body]);
+        let action = event.action.number();
+
+        let mut leaf = Vec::with_capacity(LEAF_LENGTH);
+        leaf.push(1);
+        leaf.extend_from_slice(id.uuid().as_bytes());
+        leaf.extend_from_slice(&self.writer.to_be_bytes());
+        leaf.extend_from_slice(&wseq.to_be_bytes());
+        leaf.extend_from_slice(&at.micros().to_be_bytes());
+        leaf.extend_from_slice(&action.to_be_bytes());
+        leaf.extend_from_slice(&commit);
+
+        let subjects = event.subjects.iter().map(|person| self.subject_tag(*person)).collect();
+        Ok(Entry {
+            id,
+            writer: self.writer,
+            wseq,
+            at,
+            action,
+            mac: self.keys.mac("audit-leaf", &[&leaf]).to_vec(),
+            body: self.keys.seal(&format!("audit_body|body|{id}"), &body)?,
+            key_id: i32::try_from(self.keys.sealing_key_id()).unwrap_or(i32::MAX),
+            leaf,
+            salt: salt.to_vec(),
+            subjects,
+        })
+    }
+
+    /// The pseudonym under which a person's events are found.
+    pub fn subject_tag(&self, person: PersonId) -> Vec<u8> {
+        let mut tag = self.keys.mac("audit-subject", &[person.uuid().as_bytes()]).to_vec();
+        tag.truncate(SUBJECT_TAG_LENGTH);
+        tag
+    }
+
+    /// The keys, for what else a transaction signs or seals.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+}
+
+/// Writes entries on the connection's open transaction.
+pub(super) fn write(conn: &mut AnyConn, entries: &[&Entry]) -> Result<()> {
+    match conn {
+        AnyConn::Postgres(c) => {
+            Batch::of(entries).execute(c)?;
+        }
+        AnyConn::Sqlite(c) => {
+            for entry in entries {
+                write_rows(c, entry)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_rows(c: &mut SqliteConnection, entry: &Entry) -> Result<()> {
+    diesel::insert_into(audit_event::table)
+        .values((
+            audit_event::event_id.eq(entry.id),
+            audit_event::writer.eq(entry.writer),
+            audit_event::wseq.eq(entry.wseq),
+            audit_event::at_us.eq(entry.at),
+            audit_event::action.eq(entry.action),
+            audit_event::leaf.eq(&entry.leaf),
+            audit_event::mac.eq(&entry.mac),
+        ))
+        .execute(c)?;
+    diesel::insert_into(audit_body::table)
+        .values((
+            audit_body::event_id.eq(entry.id),
+            audit_body::salt.eq(&entry.salt),
+            audit_body::key_id.eq(entry.key_id),
+            audit_body::body.eq(&entry.body),
+        ))
+        .execute(c)?;
+    for tag in &entry.subjects {
+        diesel::insert_into(audit_subject::table)
+            .values((audit_subject::subject_tag.eq(tag), audit_subject::event_id.eq(entry.id)))
+            .execute(c)?;
+    }
+    diesel::insert_into(audit_pending::table).values(audit_pending::event_id.eq(entry.id)).execute(c)?;
+    Ok(())
+}
+
+/// A batch as one prepared statement on PostgreSQL: arrays instead of a statement per length.
+#[derive(Default)]
+struct Batch {
+    id: Vec<Vec<u8>>,
+    writer: Vec<i64>,
+    wseq: Vec<i64>,
+    at: Vec<i64>,
+    action: Vec<i16>,
+    leaf: Vec<Vec<u8>>,
+    mac: Vec<Vec<u8>>,
+    salt: Vec<Vec<u8>>,
+    key_id: Vec<i32>,
+    body: Vec<Vec<u8>>,
+    subject_tag: Vec<Vec<u8>>,
+    subject_event: Vec<Vec<u8>>,
+}
+
+impl Batch {
+    fn of(entries: &[&Entry]) -> Self {
+        let mut batch = Self::default();
+        for entry in entries {
+            let id = entry.id.uuid().as_bytes().to_vec();
+            for tag in &entry.subjects {
+                batch.subject_tag.push(tag.clone());
+                batch.subject_event.push(id.clone());
+            }
+            batch.id.push(id);
+            batch.writer.push(entry.writer);
+            batch.wseq.push(entry.wseq);
+            batch.at.push(entry.at.micros());
+            batch.action.push(entry.action);
+            batch.leaf.push(entry.leaf.clone());
+            batch.mac.push(entry.mac.clone());
+            batch.salt.push(entry.salt.clone());
+            batch.key_id.push(entry.key_id);
+            batch.body.push(entry.body.clone());
+        }
+        batch
+    }
+}
+
+impl QueryId for Batch {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<diesel::pg::Pg> for Batch {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
+        out.push_sql("WITH e AS (INSERT INTO audit_event (event_id, writer, wseq, at_us, action, leaf, mac) SELECT * FROM unnest(");
+        out.push_bind_param::<Array<Binary>, _>(&self.id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&self.writer)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&self.wseq)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&self.at)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<SmallInt>, _>(&self.action)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Binary>, _>(&self.leaf)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Binary>, _>(&self.mac)?;
+        out.push_sql(")), b AS (INSERT INTO audit_body (event_id, salt, key_id, body) SELECT * FROM unnest(");
+        out.push_bind_param::<Array<Binary>, _>(&self.id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Binary>, _>(&self.salt)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Integer>, _>(&self.key_id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Binary>, _>(&self.body)?;
+        out.push_sql(")), s AS (INSERT INTO audit_subject (subject_tag, event_id) SELECT * FROM unnest(");
+        out.push_bind_param::<Array<Binary>, _>(&self.subject_tag)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Binary>, _>(&self.subject_event)?;
+        out.push_sql(")) INSERT INTO audit_pending (event_id) SELECT unnest(");
+        out.push_bind_param::<Array<Binary>, _>(&self.id)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<PgConnection> for Batch {}

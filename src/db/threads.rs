@@ -1,0 +1,247 @@
+//! Database threads. Each owns one connection and takes units of work from a bounded channel. On SQLite one thread writes and commits up to
+//! [`GROUP`] units at once; on PostgreSQL every thread runs its own transactions, and one writes the events of looks in groups.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crossbeam_channel::Receiver;
+use diesel::connection::SimpleConnection;
+
+use super::conn::{AnyConn, Target, Use};
+use super::journal::{Journal, write};
+use super::unit::{Look, Mode, Unit, Verdict, Work};
+use crate::clock::Clock;
+use crate::error::{Code, Error, Result};
+
+/// Most units that share one commit.
+const GROUP: usize = 64;
+/// How often a unit is run again after a deadlock or serialization failure.
+const RETRIES: u32 = 3;
+
+/// What every thread knows.
+#[derive(Clone)]
+pub(super) struct Worker {
+    pub(super) target: Target,
+    pub(super) purpose: Use,
+    pub(super) clock: Clock,
+    pub(super) journal: Arc<Journal>,
+}
+
+/// How a thread commits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Commit {
+    Each,
+    Grouped,
+}
+
+impl Worker {
+    /// Starts a thread with an open connection, or says why the connection cannot be opened.
+    pub(super) fn start(self, name: &str, commit: Commit, work: Receiver<Work>) -> Result<JoinHandle<()>> {
+        let conn = self.target.open(self.purpose)?;
+        let run = move || {
+            let mut link = Link { conn: Some(conn), worker: self };
+            match commit {
+                Commit::Each => {
+                    while let Ok(next) = work.recv() {
+                        link.each(next);
+                    }
+                }
+                Commit::Grouped => {
+                    while let Ok(first) = work.recv() {
+                        link.group(first, &work);
+                    }
+                    link.close();
+                }
+            }
+        };
+        std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(Error::internal)
+    }
+}
+
+/// A thread's connection, reopened when it is lost.
+struct Link {
+    conn: Option<AnyConn>,
+    worker: Worker,
+}
+
+impl Link {
+    fn each(&mut self, next: Work) {
+        match next {
+            Work::Unit(unit) => self.unit(unit),
+            Work::Look(look) => self.grouped(vec![Work::Look(look)]),
+        }
+    }
+
+    /// Runs one unit in its own transaction.
+    fn unit(&mut self, mut unit: Box<dyn Unit>) {
+        if unit.abandoned() {
+            return unit.finish(Err(Error::new(Code::Busy)));
+        }
+        for attempt in 0..=RETRIES {
+            let end = match self.attempt(unit.as_mut()) {
+                Ok(Verdict::Keep) => self.end(unit.mode(), "COMMIT"),
+                Ok(Verdict::Undo) => self.end(unit.mode(), "ROLLBACK"),
+                Ok(Verdict::Again) if attempt < RETRIES => {
+                    drop(self.end(unit.mode(), "ROLLBACK"));
+                    std::thread::sleep(pause(attempt));
+                    continue;
+                }
+                Ok(Verdict::Again | Verdict::Lost) if attempt == 0 => {
+                    // Nothing was committed, so the unit may run once more on a fresh connection.
+                    self.conn = None;
+                    continue;
+                }
+                Ok(Verdict::Again | Verdict::Lost) => {
+                    self.conn = None;
+                    Err(Error::new(Code::Unavailable))
+                }
+                Err(_) if attempt == 0 => {
+                    self.conn = None;
+                    continue;
+                }
+                Err(error) => {
+                    self.conn = None;
+                    Err(error)
+                }
+            };
+            if end.is_err() {
+                self.conn = None;
+            }
+            return unit.finish(end);
+        }
+    }
+
+    fn attempt(&mut self, unit: &mut dyn Unit) -> Result<Verdict> {
+        let begin = match (&self.worker.target, unit.mode()) {
+            (_, Mode::Glance) => None,
+            (Target::Sqlite(_), Mode::Read) => Some("BEGIN"),
+            (Target::Sqlite(_), Mode::Write) => Some("BEGIN IMMEDIATE"),
+            (Target::Postgres { .. }, Mode::Read) => Some("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+            (Target::Postgres { .. }, Mode::Write) => Some("BEGIN"),
+        };
+        self.connect()?;
+        let Some(conn) = self.conn.as_mut() else { return Err(Error::new(Code::Unavailable)) };
+        if let Some(begin) = begin {
+            conn.batch_execute(begin)?;
+        }
+        Ok(guarded(unit, conn, &self.worker))
+    }
+
+    fn end(&mut self, mode: Mode, how: &str) -> Result<()> {
+        match self.conn.as_mut() {
+            Some(conn) if mode != Mode::Glance => Ok(conn.batch_execute(how)?),
+            _ => Ok(()),
+        }
+    }
+
+    fn connect(&mut self) -> Result<()> {
+        if self.conn.is_none() {
+            self.conn = Some(self.worker.target.open(self.worker.purpose)?);
+        }
+        Ok(())
+    }
+
+    /// Takes what waits, up to [`GROUP`], and commits it together.
+    fn group(&mut self, first: Work, work: &Receiver<Work>) {
+        let mut batch = Vec::with_capacity(GROUP);
+        batch.push(first);
+        while batch.len() < GROUP
+            && let Ok(next) = work.try_recv()
+        {
+            batch.push(next);
+        }
+        self.grouped(batch);
+    }
+
+    fn grouped(&mut self, batch: Vec<Work>) {
+        let mut units = Vec::new();
+        let mut looks = Vec::new();
+        for work in batch {
+            match work {
+                Work::Unit(unit) if unit.abandoned() => unit.finish(Err(Error::new(Code::Busy))),
+                Work::Unit(unit) => units.push(unit),
+                Work::Look(look) => looks.push(look),
+            }
+        }
+        let mut end = self.commit_group(&mut units, &looks);
+        // Looks have no effect but their event: on a lost connection they are written once more. Units may have been
+        // committed without our knowing, so they are not.
+        if end.is_err() && units.is_empty() {
+            self.conn = None;
+            end = self.commit_group(&mut units, &looks);
+        }
+        if end.is_err() {
+            self.conn = None;
+        }
+        for unit in units {
+            unit.finish(copy(&end));
+        }
+        for look in looks {
+            (look.done)(copy(&end));
+        }
+    }
+
+    fn commit_group(&mut self, units: &mut [Box<dyn Unit>], looks: &[Look]) -> Result<()> {
+        self.connect()?;
+        let Some(conn) = self.conn.as_mut() else { return Err(Error::new(Code::Unavailable)) };
+        conn.batch_execute(match self.worker.target {
+            Target::Sqlite(_) => "BEGIN IMMEDIATE",
+            Target::Postgres { .. } => "BEGIN",
+        })?;
+        let written = write_group(conn, units, looks, &self.worker);
+        if written.is_ok() {
+            conn.batch_execute("COMMIT")?;
+        } else {
+            conn.batch_execute("ROLLBACK")?;
+        }
+        written
+    }
+
+    /// Folds the write-ahead log into the database, so that the file alone is whole after an orderly stop.
+    fn close(&mut self) {
+        if let (Some(conn), Target::Sqlite(_)) = (self.conn.as_mut(), &self.worker.target)
+            && let Err(error) = conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        {
+            tracing::warn!(%error, "the last checkpoint failed; the next start does it");
+        }
+    }
+}
+
+fn write_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], worker: &Worker) -> Result<()> {
+    for unit in units {
+        conn.batch_execute("SAVEPOINT unit")?;
+        match guarded(unit.as_mut(), conn, worker) {
+            Verdict::Keep => conn.batch_execute("RELEASE unit")?,
+            Verdict::Undo | Verdict::Again | Verdict::Lost => conn.batch_execute("ROLLBACK TO unit; RELEASE unit")?,
+        }
+    }
+    let entries: Vec<_> = looks.iter().map(|look| &look.entry).collect();
+    if entries.is_empty() { Ok(()) } else { write(conn, &entries) }
+}
+
+/// A panic in a unit answers 500 to that unit and touches nothing else.
+fn guarded(unit: &mut dyn Unit, conn: &mut AnyConn, worker: &Worker) -> Verdict {
+    catch_unwind(AssertUnwindSafe(|| unit.run(conn, &worker.clock, &worker.journal))).unwrap_or_else(|_| {
+        tracing::error!("a unit of work panicked; it was undone");
+        Verdict::Undo
+    })
+}
+
+fn copy(end: &Result<()>) -> Result<()> {
+    match end {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            let code = if error.code == Code::StorageFull { Code::StorageFull } else { Code::Unavailable };
+            Err(Error::new(code).with_log(error))
+        }
+    }
+}
+
+/// Jitter without a random source: the threads' addresses differ.
+fn pause(attempt: u32) -> Duration {
+    let here = 0_u8;
+    let jitter = (std::ptr::from_ref(&here).addr() >> 8) % 8;
+    Duration::from_millis(2_u64.pow(attempt) * 4 + u64::try_from(jitter).unwrap_or(0))
+}

@@ -1,0 +1,162 @@
+//! Transactions as capabilities. What a unit of work may do is what its transaction has methods for: a [`ReadTx`] cannot record, a
+//! [`WriteTx`] ends in an [`Audited`] value, and looking at a person's file ends in a [`Viewed`] one.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use super::conn::AnyConn;
+use super::journal::{Actor, Entry, Event, Journal, write};
+use crate::clock::Instant;
+use crate::error::Result;
+use crate::id::{AccountId, OfficeId, PersonId};
+use crate::keys::Keys;
+
+/// Which rows a caller may know of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The files of one office.
+    Office(OfficeId),
+    /// No file at all.
+    Nothing,
+}
+
+/// Who a unit of work is done for.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// As the log names the caller.
+    pub actor: Actor,
+    /// Which rows the caller may know of.
+    pub scope: Scope,
+}
+
+impl Caller {
+    /// The program itself: it sees no file.
+    pub fn program(what: &'static str) -> Self {
+        Self {
+            actor: Actor { account: None, role: what, request_id: Arc::from(what), purpose: None },
+            scope: Scope::Nothing,
+        }
+    }
+}
+
+/// A value that may leave because the act behind it stands in the log. Only [`WriteTx::record`] makes one.
+#[derive(Debug)]
+pub struct Audited<T>(T);
+
+impl<T> Audited<T> {
+    /// The same act with another view of its result.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Audited<U> {
+        Audited(f(self.0))
+    }
+
+    pub(crate) fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+/// A value that may leave once the look behind it stands in the log. Only [`ReadTx::viewed`] makes one.
+#[derive(Debug)]
+pub struct Viewed<T> {
+    value: T,
+    entry: Entry,
+}
+
+impl<T> Viewed<T> {
+    pub(super) fn into_parts(self) -> (T, Entry) {
+        (self.value, self.entry)
+    }
+}
+
+/// A transaction that can read.
+pub struct ReadTx<'a> {
+    conn: &'a mut AnyConn,
+    now: Instant,
+    caller: &'a Caller,
+    journal: &'a Journal,
+}
+
+impl<'a> ReadTx<'a> {
+    pub(super) fn new(conn: &'a mut AnyConn, now: Instant, caller: &'a Caller, journal: &'a Journal) -> Self {
+        Self { conn, now, caller, journal }
+    }
+
+    /// The connection, for the `store` modules.
+    pub(crate) fn conn(&mut self) -> &mut AnyConn {
+        self.conn
+    }
+
+    /// The instant of this transaction.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// Which rows the caller may know of.
+    pub fn scope(&self) -> Scope {
+        self.caller.scope
+    }
+
+    /// The account that acts; none for the program itself.
+    pub fn account(&self) -> Option<AccountId> {
+        self.caller.actor.account
+    }
+
+    /// The installation's keys.
+    pub fn keys(&self) -> &Keys {
+        self.journal.keys()
+    }
+
+    /// Binds a look at persons' files to the value that shows them. The value leaves only after the event is durable.
+    pub fn viewed<T>(&mut self, event: &Event, value: T) -> Result<Viewed<T>> {
+        let entry = self.journal.entry(event, &self.caller.actor, self.now)?;
+        Ok(Viewed { value, entry })
+    }
+}
+
+/// A transaction that can read and write.
+pub struct WriteTx<'a> {
+    read: ReadTx<'a>,
+    discarded: bool,
+    subjects: Vec<PersonId>,
+}
+
+impl<'a> WriteTx<'a> {
+    pub(super) fn new(read: ReadTx<'a>) -> Self {
+        Self { read, discarded: false, subjects: Vec::new() }
+    }
+
+    /// Lets the unit answer as if it had happened, and undoes it: a dry run.
+    pub(crate) fn discard(&mut self) {
+        self.discarded = true;
+    }
+
+    /// The persons whose files the recorded acts concern.
+    pub(crate) fn subjects(&self) -> &[PersonId] {
+        &self.subjects
+    }
+
+    pub(super) fn is_discarded(&self) -> bool {
+        self.discarded
+    }
+
+    /// Writes the audit event of an act in the act's own transaction and releases the act's result.
+    pub fn record<T>(&mut self, event: &Event, value: T) -> Result<Audited<T>> {
+        let entry = self.read.journal.entry(event, &self.read.caller.actor, self.read.now)?;
+        write(self.read.conn, &[&entry])?;
+        self.subjects.extend(&event.subjects);
+        Ok(Audited(value))
+    }
+}
+
+impl<'a> Deref for WriteTx<'a> {
+    type Target = ReadTx<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.read
+    }
+}
+
+impl DerefMut for WriteTx<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.read
+    }
+}

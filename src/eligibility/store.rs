@@ -1,0 +1,126 @@
+//! Everything the engine needs to know of a person, as one statement: one round trip, one snapshot, prepared once. It reads tables of the
+//! slices below and writes none.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Binary, Bool, Date, Nullable, SmallInt, Text};
+
+use crate::clock::Instant;
+use crate::db::{MultiBackend, ReadTx};
+use crate::error::{Error, Result};
+use crate::id::{OfficeId, PersonId};
+
+/// One typed row of the statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The office of the file and the date of birth.
+    Person { office: OfficeId, birth_date: Option<String> },
+    /// A nationality.
+    Nationality { code: String, from: Option<NaiveDate>, to: Option<NaiveDate> },
+    /// A permit or other status.
+    Status { kind: String, ground: Option<String>, sponsor_ground: Option<String>, from: NaiveDate, to: Option<NaiveDate> },
+    /// A crossing of the border.
+    Crossing { exit: bool, on: NaiveDate },
+    /// A stretch of unknown presence.
+    Gap { from: NaiveDate, to: NaiveDate },
+    /// A proof.
+    Evidence { kind: String, level: Option<String>, from: NaiveDate, to: Option<NaiveDate> },
+    /// A yes or no.
+    Fact { name: String, value: bool },
+    /// An event that starts a term.
+    Event { kind: String, on: NaiveDate, at: Option<Instant> },
+}
+
+struct Dossier {
+    person: PersonId,
+    as_of: Instant,
+}
+
+type Row = (
+    SmallInt,
+    Nullable<Binary>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Date>,
+    Nullable<Date>,
+    Nullable<Bool>,
+    Nullable<BigInt>,
+);
+
+#[derive(Queryable)]
+struct Raw {
+    tag: i16,
+    id: Option<Vec<u8>>,
+    text1: Option<String>,
+    text2: Option<String>,
+    text3: Option<String>,
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+    flag: Option<bool>,
+    at: Option<Instant>,
+}
+
+/// The columns of each part, in the statement's order: tag, table, columns. The first also gives the columns their types.
+const PARTS: &[&str] = &[
+    "1 person_record AS t JOIN person AS p ON p.id = t.person_id|p.office_id, t.birth_date, CAST(NULL AS TEXT), CAST(NULL AS TEXT), \
+     CAST(NULL AS DATE), CAST(NULL AS DATE), CAST(NULL AS BOOLEAN), CAST(NULL AS BIGINT)",
+    "2 nationality AS t|NULL, t.code, NULL, NULL, t.valid_from, t.valid_to, NULL, NULL",
+    "3 permit AS t|NULL, t.kind, t.ground, t.sponsor_ground, t.valid_from, t.valid_to, NULL, NULL",
+    "4 crossing AS t|NULL, t.direction, NULL, NULL, t.crossed_on, NULL, NULL, NULL",
+    "5 presence_gap AS t|NULL, NULL, NULL, NULL, t.valid_from, t.valid_to, NULL, NULL",
+    "6 evidence AS t|NULL, t.kind, t.level, NULL, t.valid_from, t.valid_to, NULL, NULL",
+    "7 rule_fact AS t|NULL, t.name, NULL, NULL, NULL, NULL, t.value, NULL",
+    "8 legal_event AS t|NULL, t.kind, NULL, NULL, t.happened_on, NULL, NULL, t.happened_at",
+];
+
+impl QueryFragment<MultiBackend> for Dossier {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        for (index, part) in PARTS.iter().enumerate() {
+            let (head, columns) = part.split_once('|').unwrap_or((part, ""));
+            let (tag, table) = head.split_once(' ').unwrap_or((head, ""));
+            if index > 0 {
+                out.push_sql(" UNION ALL ");
+            }
+            out.push_sql(&format!("SELECT CAST({tag} AS SMALLINT), {columns} FROM {table} WHERE t.person_id = "));
+            out.push_bind_param::<Binary, _>(&self.person)?;
+            out.push_sql(" AND t.recorded_at <= ");
+            out.push_bind_param::<BigInt, _>(&self.as_of)?;
+            out.push_sql(" AND (t.superseded_at IS NULL OR t.superseded_at > ");
+            out.push_bind_param::<BigInt, _>(&self.as_of)?;
+            out.push_sql(if index > 0 { ") AND NOT t.withdrawn" } else { ")" });
+        }
+        Ok(())
+    }
+}
+
+impl QueryId for Dossier {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl Query for Dossier {
+    type SqlType = Row;
+}
+
+impl<C> RunQueryDsl<C> for Dossier {}
+
+/// The parts of a person's dossier as the record stood at `as_of`; empty if there is no such file.
+pub(super) fn dossier(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant) -> Result<Vec<Part>> {
+    let rows: Vec<Raw> = Dossier { person, as_of }.load(tx.conn())?;
+    rows.into_iter().map(|raw| typed(raw).ok_or_else(|| Error::internal("a row of the dossier lacks a column"))).collect()
+}
+
+fn typed(raw: Raw) -> Option<Part> {
+    Some(match raw.tag {
+        1 => Part::Person { office: uuid::Uuid::from_slice(&raw.id?).ok()?.into(), birth_date: raw.text1 },
+        2 => Part::Nationality { code: raw.text1?, from: raw.from, to: raw.to },
+        3 => Part::Status { kind: raw.text1?, ground: raw.text2, sponsor_ground: raw.text3, from: raw.from?, to: raw.to },
+        4 => Part::Crossing { exit: raw.text1? == "exit", on: raw.from? },
+        5 => Part::Gap { from: raw.from?, to: raw.to? },
+        6 => Part::Evidence { kind: raw.text1?, level: raw.text2, from: raw.from?, to: raw.to },
+        7 => Part::Fact { name: raw.text1?, value: raw.flag? },
+        _ => Part::Event { kind: raw.text1?, on: raw.from?, at: raw.at },
+    })
+}

@@ -1,0 +1,254 @@
+//! Legal answers as officers see them: the figures, the steps, the sources, and what they do not say.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::eligibility::model::{Due, Record};
+use crate::http::ClockView;
+use crate::id::PersonId;
+use crate::law::{
+    DeadlineResult, EventTime, Name, Names, Pack, RequirementResult, ResidencePeriod, ResidenceTime, RouteResult, Source,
+    TraceStep, WatchResult,
+};
+
+/// Under every legal answer.
+const NOTE: &str =
+    "Computed from the record and the cited law; information, not a decision. The decision and its reasons are the authority's.";
+
+/// Something beside the answer that the reader should know.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WarningView {
+    code: &'static str,
+    message: String,
+}
+
+/// Why there is a clock, or none.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Basis {
+    /// A foreigner's term of residence.
+    ResidenceTerm,
+    /// A citizen: no term applies.
+    Citizen,
+}
+
+/// Time on statuses by what it counts for.
+#[derive(Debug, Serialize, ToSchema)]
+struct ResidenceTimeView {
+    /// What the routes lead to.
+    outcome: Name,
+    /// Days that count toward it.
+    counting_days: i32,
+    counting: Vec<ResidencePeriod>,
+    /// Days on statuses that never count toward anything.
+    never_counting_days: i32,
+    never_counting: Vec<ResidencePeriod>,
+}
+
+/// Has this person the years, since when, and exactly why?
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct EligibilityView {
+    #[schema(value_type = String, format = Uuid)]
+    person_id: PersonId,
+    basis: Basis,
+    /// The answer in one sentence.
+    statement: String,
+    /// Every route under every reading.
+    routes: Vec<RouteResult>,
+    /// Which years count for what.
+    residence_time: Vec<ResidenceTimeView>,
+    /// Every source the answer cites.
+    sources: Vec<Source>,
+    warnings: Vec<WarningView>,
+    note: &'static str,
+    clock: ClockView,
+}
+
+impl EligibilityView {
+    /// A citizen has no clock.
+    pub(super) fn citizen(person_id: PersonId, clock: ClockView) -> Self {
+        Self {
+            person_id,
+            basis: Basis::Citizen,
+            statement: "citizen: no residence term applies".to_owned(),
+            routes: Vec::new(),
+            residence_time: Vec::new(),
+            sources: Vec::new(),
+            warnings: Vec::new(),
+            note: NOTE,
+            clock,
+        }
+    }
+
+    pub(super) fn of(
+        person_id: PersonId,
+        pack: &Pack,
+        routes: Vec<RouteResult>,
+        time: &[ResidenceTime],
+        record: &Record,
+        clock: ClockView,
+    ) -> Self {
+        let mut cited = Cited::default();
+        for route in &routes {
+            cited.add(&route.source);
+            route.requirements.iter().for_each(|requirement| cited.requirement(requirement));
+            route.closed_by.iter().for_each(|closed| cited.add(&closed.source));
+        }
+        Self {
+            person_id,
+            basis: Basis::ResidenceTerm,
+            statement: statement(&routes, clock.valid_at),
+            residence_time: by_outcome(time),
+            sources: cited.sources(pack),
+            warnings: warnings(record),
+            note: NOTE,
+            routes,
+            clock,
+        }
+    }
+}
+
+/// The default readings in a sentence each.
+fn statement(routes: &[RouteResult], on: NaiveDate) -> String {
+    let said = routes.iter().filter(|route| route.default && route.version.is_some()).map(|route| {
+        let since = route.eligible_since.map(|since| format!(" since {since}"));
+        let from = route.earliest.or(route.clock_earliest).filter(|from| *from > on).map(|from| format!(", earliest {from}"));
+        let blocker = route.main_blocker.as_ref().map(|blocker| format!(", main blocker {blocker}"));
+        let outcome = route.outcome.text();
+        format!("{}: {outcome}{}{}{}", route.route, since.unwrap_or_default(), from.unwrap_or_default(), blocker.unwrap_or_default())
+    });
+    said.collect::<Vec<_>>().join("; ")
+}
+
+fn by_outcome(time: &[ResidenceTime]) -> Vec<ResidenceTimeView> {
+    let never = time.iter().find(|time| time.outcome.is_none());
+    let counting = time.iter().filter_map(|time| Some((time.outcome.clone()?, time)));
+    counting
+        .map(|(outcome, time)| ResidenceTimeView {
+            outcome,
+            counting_days: time.days,
+            counting: time.periods.clone(),
+            never_counting_days: never.map_or(0, |never| never.days),
+            never_counting: never.map(|never| never.periods.clone()).unwrap_or_default(),
+        })
+        .collect()
+}
+
+/// How near this person is to limits that threaten a status.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WatchesView {
+    watches: Vec<WatchResult>,
+    sources: Vec<Source>,
+    warnings: Vec<WarningView>,
+    note: &'static str,
+    clock: ClockView,
+}
+
+impl WatchesView {
+    pub(super) fn of(pack: &Pack, watches: Vec<WatchResult>, record: &Record, clock: ClockView) -> Self {
+        let mut cited = Cited::default();
+        watches.iter().for_each(|watch| cited.add(&watch.source));
+        let sources = cited.sources(pack);
+        Self { watches, sources, warnings: warnings(record), note: NOTE, clock }
+    }
+}
+
+/// The event a term runs from, or back from.
+#[derive(Debug, Serialize, ToSchema)]
+struct EventView {
+    kind: String,
+    #[schema(value_type = String, format = Date)]
+    on: NaiveDate,
+    /// The status that ends, for terms that count back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<String>,
+}
+
+/// A term that runs.
+#[derive(Debug, Serialize, ToSchema)]
+struct DueView {
+    deadline: Name,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<std::collections::BTreeMap<String, String>>)]
+    title: Option<crate::law::Text>,
+    event: EventView,
+    /// First day of the version of the law that applies.
+    #[schema(value_type = Option<String>, format = Date)]
+    version: Option<NaiveDate>,
+    /// The last day, or the instant.
+    #[schema(value_type = Option<String>)]
+    due: Option<EventTime>,
+    /// `due` or `overdue`: whether it was done is not on record here.
+    state: &'static str,
+    /// Working days after the day of the question up to and including the last day.
+    working_days_left: Option<u32>,
+    /// The steps from the event to the last day.
+    derivation: Vec<TraceStep>,
+    /// The non-working days of a year involved are not announced.
+    provisional: bool,
+    source: Names,
+}
+
+/// What is due for this person, soonest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DeadlinesView {
+    items: Vec<DueView>,
+    sources: Vec<Source>,
+    warnings: Vec<WarningView>,
+    note: &'static str,
+    clock: ClockView,
+}
+
+impl DeadlinesView {
+    pub(super) fn of(pack: &Pack, due: Vec<Due>, record: &Record, clock: ClockView) -> Self {
+        let mut cited = Cited::default();
+        due.iter().for_each(|due| cited.add(&due.result.source));
+        let items = due.into_iter().map(|due| {
+            let Due { event, event_on, status, result, working_days_left, overdue } = due;
+            let DeadlineResult { deadline, title, version, due, derivation, provisional, source, .. } = result;
+            DueView {
+                deadline,
+                title,
+                event: EventView { kind: event, on: event_on, status },
+                version,
+                due,
+                state: if overdue { "overdue" } else { "due" },
+                working_days_left,
+                derivation,
+                provisional,
+                source,
+            }
+        });
+        let items = items.collect();
+        Self { items, sources: cited.sources(pack), warnings: warnings(record), note: NOTE, clock }
+    }
+}
+
+/// Faults of the record that the answer rests on.
+fn warnings(record: &Record) -> Vec<WarningView> {
+    let from_presence = record.presence.warnings.iter();
+    from_presence.map(|warning| WarningView { code: warning.code, message: warning.message.clone() }).collect()
+}
+
+/// Ids of cited sources, each once.
+#[derive(Default)]
+struct Cited(BTreeSet<String>);
+
+impl Cited {
+    fn add(&mut self, names: &Names) {
+        self.0.extend(names.iter().map(ToString::to_string));
+    }
+
+    fn requirement(&mut self, requirement: &RequirementResult) {
+        self.add(&requirement.source);
+        requirement.trace.iter().flatten().for_each(|step| self.add(&step.source));
+        requirement.of.iter().for_each(|part| self.requirement(part));
+    }
+
+    fn sources(self, pack: &Pack) -> Vec<Source> {
+        self.0.iter().filter_map(|id| pack.source(id).cloned()).collect()
+    }
+}

@@ -1,0 +1,105 @@
+//! An answer before it is HTTP: status, headers and bytes, made inside the transaction so that a retry gets the same bytes.
+
+use std::marker::PhantomData;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+
+/// What the client will get. Small enough to be stored beside an idempotency key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rendered {
+    /// HTTP status.
+    pub status: u16,
+    /// Version of the record, sent as a strong `ETag`.
+    pub version: Option<i32>,
+    /// Address of the record that was made.
+    pub location: Option<String>,
+    /// Address of the next page.
+    pub next: Option<String>,
+    /// The body.
+    pub body: String,
+    /// Media type of the body.
+    pub content_type: String,
+    /// Was this answer given before?
+    #[serde(skip)]
+    pub replayed: bool,
+}
+
+/// An answer whose body is a `T`: handlers name it in their signature, and the OpenAPI document reads it there.
+#[derive(Debug)]
+pub struct Answer<T> {
+    pub(crate) rendered: Rendered,
+    body: PhantomData<fn() -> T>,
+}
+
+impl<T: Serialize> Answer<T> {
+    /// 200 with a record or computed answer.
+    pub fn ok(view: &T) -> Result<Self> {
+        Self::render(200, view)
+    }
+
+    /// The same record with its version.
+    #[must_use]
+    pub fn with_version(mut self, version: i32) -> Self {
+        self.rendered.version = Some(version);
+        self
+    }
+
+    /// The same list with the address of its next page.
+    #[must_use]
+    pub fn with_next(mut self, next: Option<String>) -> Self {
+        self.rendered.next = next;
+        self
+    }
+
+    pub(crate) fn from_rendered(rendered: Rendered) -> Self {
+        Self { rendered, body: PhantomData }
+    }
+
+    fn render(status: u16, view: &T) -> Result<Self> {
+        let body = serde_json::to_string(view).map_err(Error::internal)?;
+        let content_type = "application/json".to_owned();
+        let rendered =
+            Rendered { status, version: None, location: None, next: None, body, content_type, replayed: false };
+        Ok(Self::from_rendered(rendered))
+    }
+}
+
+/// What a write did.
+#[derive(Debug)]
+pub struct Done<T> {
+    pub(crate) status: u16,
+    pub(crate) version: i32,
+    pub(crate) location: Option<String>,
+    pub(crate) view: T,
+}
+
+impl<T: Serialize> Done<T> {
+    /// A record was made.
+    pub fn created(location: impl Into<String>, version: i32, view: T) -> Self {
+        Self { status: 201, version, location: Some(location.into()), view }
+    }
+
+    /// A record was changed.
+    pub fn changed(version: i32, view: T) -> Self {
+        Self { status: 200, version, location: None, view }
+    }
+
+    pub(crate) fn render(&self, dry_run: bool) -> Result<Rendered> {
+        let mut rendered = Answer::render(self.status, &self.view)?.rendered;
+        rendered.version = Some(self.version);
+        rendered.location.clone_from(&self.location);
+        if dry_run {
+            let mut body: Value = serde_json::to_value(&self.view).map_err(Error::internal)?;
+            if let Value::Object(members) = &mut body {
+                members.insert("dry_run".to_owned(), Value::Bool(true));
+            }
+            rendered.body = body.to_string();
+            rendered.version = None;
+            rendered.location = None;
+        }
+        Ok(rendered)
+    }
+}

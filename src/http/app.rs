@@ -1,0 +1,98 @@
+//! What a running program has: made once by `web::server` or a test, shared by every request.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use secrecy::SecretString;
+
+use crate::access::account::Accounts;
+use crate::access::password::Hasher;
+use crate::access::token::KeyRing;
+use crate::clock::Instant;
+use crate::db::{Audited, Caller, Db, ReadTx, WriteTx};
+use crate::error::Result;
+use crate::law::Pack;
+
+/// The law in force for this installation.
+pub struct Law {
+    /// The pack.
+    pub pack: Pack,
+    /// SHA-256 over its files, lower-case hex: an answer names it, so that it can be computed again.
+    pub hash: String,
+    /// The zone in which its dates are civil dates.
+    pub zone: Tz,
+}
+
+/// Settings that requests see.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Largest body, bytes.
+    pub body_bytes: usize,
+    /// Longest time for a body to arrive, s.
+    pub body_timeout_s: u64,
+    /// Life of an access token, s.
+    pub access_token_s: u64,
+}
+
+/// The program's parts.
+pub struct App {
+    pub(crate) db: Db,
+    pub(crate) tokens: KeyRing,
+    pub(crate) hasher: Hasher,
+    pub(crate) accounts: Accounts,
+    pub(crate) law: Arc<Law>,
+    pub(crate) limits: Limits,
+    pub(crate) in_flight: super::idempotency::InFlight,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub(crate) fn new(db: Db, tokens: KeyRing, hasher: Hasher, law: Arc<Law>, limits: Limits) -> Self {
+        let (accounts, in_flight) = (Accounts::default(), super::idempotency::InFlight::default());
+        Self { db, tokens, hasher, accounts, law, limits, in_flight }
+    }
+
+    /// Where the data lives.
+    pub fn target(&self) -> &crate::db::Target {
+        self.db.target()
+    }
+
+    /// The law of this installation.
+    pub fn law(&self) -> &Law {
+        &self.law
+    }
+
+    /// Hashes a password on the hashing threads.
+    pub(crate) async fn hash(&self, password: SecretString) -> Result<String> {
+        self.hasher.hash(password).await
+    }
+
+    /// What the program itself reads, at its start or at the command line: accounts and settings, no file.
+    pub(crate) async fn program_read<T, F>(&self, what: &'static str, act: F) -> Result<T>
+    where
+        F: Fn(&mut ReadTx<'_>) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.db.glance(Caller::program(what), act).await
+    }
+
+    /// What the program itself writes, at its start or at the command line.
+    pub(crate) async fn program_write<T, F>(&self, caller: Caller, act: F) -> Result<T>
+    where
+        F: Fn(&mut WriteTx<'_>) -> Result<Audited<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.db.write(caller, act).await
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Instant {
+        self.db.clock().now()
+    }
+
+    /// Today in the zone of the law.
+    pub fn today(&self) -> NaiveDate {
+        self.now().date(self.law.zone)
+    }
+}

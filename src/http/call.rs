@@ -1,0 +1,230 @@
+//! One request on its way to a handler.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, IF_MATCH};
+use actix_web::http::Method;
+use actix_web::{HttpRequest, web};
+use serde_json::{Map, Value};
+
+use super::app::App;
+use super::endpoint::Endpoint;
+use super::{etag, json};
+use crate::error::{Code, Error, Fault, Result};
+use crate::keys;
+
+/// What the kernel read from a request for the handler's door.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// One id to quote: in the header, the body, the log and the audit trail.
+    pub id: Arc<str>,
+    /// A retry's name.
+    pub idempotency_key: Option<Arc<str>>,
+    /// The version a change is based on.
+    pub if_match: Option<i32>,
+    /// Check and answer, but change nothing.
+    pub dry_run: bool,
+    /// SHA-256 of method, path, query and body.
+    pub fingerprint: [u8; 32],
+    /// The body as sent.
+    pub body: Option<Value>,
+    /// Stated purpose of a look.
+    pub purpose: Option<Arc<str>>,
+}
+
+impl Request {
+    pub(super) fn unread(id: &Arc<str>) -> Self {
+        let id = Arc::clone(id);
+        Self { id, idempotency_key: None, if_match: None, dry_run: false, fingerprint: [0; 32], body: None, purpose: None }
+    }
+}
+
+/// A request before its handler is called.
+pub struct Call {
+    http: HttpRequest,
+    app: Arc<App>,
+    request_id: Arc<str>,
+}
+
+/// What extractors take their values from.
+pub struct Parts {
+    pub(super) path: Vec<String>,
+    pub(super) query: Map<String, Value>,
+    pub(super) query_read: bool,
+    pub(super) body: Option<Value>,
+}
+
+impl Call {
+    pub(crate) fn new(http: HttpRequest, app: Arc<App>) -> Self {
+        let request_id = request_id(&http);
+        Self { http, app, request_id }
+    }
+
+    /// The program's parts.
+    pub fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// The id to quote.
+    pub fn request_id(&self) -> &Arc<str> {
+        &self.request_id
+    }
+
+    pub(crate) fn http(&self) -> &HttpRequest {
+        &self.http
+    }
+
+    pub(super) fn bearer(&self) -> Option<&str> {
+        let (scheme, token) = header(&self.http, &AUTHORIZATION)?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token)
+    }
+
+    /// What can be refused before anybody is known: 406, 413, 415.
+    pub(super) fn check_media(&self, endpoint: &Endpoint) -> Result<()> {
+        if let Some(accept) = header(&self.http, &ACCEPT)
+            && !accepts(accept, endpoint.reply.content_type)
+        {
+            return Err(Error::new(Code::NotAcceptable).with_member("available", endpoint.reply.content_type));
+        }
+        let length = header(&self.http, &CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
+        if length.is_some_and(|length| length > self.app.limits.body_bytes) {
+            return Err(Error::new(Code::BodyTooLarge).with_member("limit", self.app.limits.body_bytes));
+        }
+        if endpoint.spec.body.is_some() {
+            let expected = media_type(&endpoint.method);
+            let sent = header(&self.http, &CONTENT_TYPE).unwrap_or_default();
+            let sent = sent.split(';').next().unwrap_or_default().trim();
+            if !sent.eq_ignore_ascii_case(expected) {
+                return Err(Error::new(Code::UnsupportedMediaType).with_member("expected", expected));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads query, headers and body. 400 for what cannot be read.
+    pub(super) async fn read(&self, endpoint: &Endpoint, payload: web::Payload) -> Result<(Request, Parts)> {
+        let mut query = query(self.http.query_string())?;
+        let writes = endpoint.writes();
+        let dry_run = if writes { take_dry_run(&mut query)? } else { false };
+        let mut request = Request { dry_run, ..Request::unread(&self.request_id) };
+        self.read_headers(endpoint, &mut request)?;
+        let mut body = None;
+        if endpoint.spec.body.is_some() {
+            let bytes = self.read_body(payload).await?;
+            request.fingerprint = keys::sha256(&[
+                endpoint.method.as_str().as_bytes(),
+                b"\0",
+                self.http.path().as_bytes(),
+                b"\0",
+                self.http.query_string().as_bytes(),
+                b"\0",
+                &bytes,
+            ]);
+            let value = json::parse(&bytes)?;
+            if writes {
+                request.body = Some(value.clone());
+            }
+            body = Some(value);
+        }
+        let path = self.http.match_info().iter().map(|(_, value)| value.to_owned()).collect();
+        Ok((request, Parts { path, query, query_read: false, body }))
+    }
+
+    fn read_headers(&self, endpoint: &Endpoint, request: &mut Request) -> Result<()> {
+        if let Some(raw) = header(&self.http, &IF_MATCH) {
+            let version = etag::parse(raw);
+            request.if_match = Some(version.ok_or_else(|| {
+                bad_header("If-Match", "Send the ETag of the version you read, for example \"v3\". * is not accepted.")
+            })?);
+        }
+        if let Some(raw) = header(&self.http, &IDEMPOTENCY_KEY) {
+            request.idempotency_key = Some(idempotency_key(raw)?);
+        } else if endpoint.needs_key() {
+            return Err(Error::new(Code::IdempotencyKeyRequired));
+        }
+        if let Some(raw) = header(&self.http, &PURPOSE) {
+            let fits = !raw.is_empty() && raw.len() <= 64 && raw.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+            if !fits {
+                return Err(bad_header("Purpose", "A purpose is a code of 1 to 64 of a-z and _."));
+            }
+            request.purpose = Some(Arc::from(raw));
+        }
+        Ok(())
+    }
+
+    async fn read_body(&self, payload: web::Payload) -> Result<web::Bytes> {
+        let limit = self.app.limits.body_bytes;
+        let deadline = Duration::from_secs(self.app.limits.body_timeout_s);
+        match tokio::time::timeout(deadline, payload.to_bytes_limited(limit)).await {
+            Ok(Ok(Ok(bytes))) => Ok(bytes),
+            Ok(Ok(Err(_))) => Err(Error::new(Code::MalformedJson).with_detail("The body did not arrive whole.")),
+            Ok(Err(_)) => Err(Error::new(Code::BodyTooLarge).with_member("limit", limit)),
+            Err(_) => Err(Error::new(Code::RequestTimeout)),
+        }
+    }
+}
+
+/// Header of RFC draft `httpapi-idempotency-key-header`.
+pub(super) static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+static PURPOSE: HeaderName = HeaderName::from_static("purpose");
+/// The id to quote.
+pub(super) static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The media type of a method's bodies.
+pub(super) fn media_type(method: &Method) -> &'static str {
+    if method == Method::PATCH { "application/merge-patch+json" } else { "application/json" }
+}
+
+fn header<'a>(http: &'a HttpRequest, name: &HeaderName) -> Option<&'a str> {
+    http.headers().get(name)?.to_str().ok()
+}
+
+fn bad_header(name: &str, message: &str) -> Error {
+    Error::new(Code::InvalidHeader).with_faults(vec![Fault::header(name, "invalid", message)])
+}
+
+fn request_id(http: &HttpRequest) -> Arc<str> {
+    let fits = |id: &&str| {
+        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    };
+    let sent = header(http, &REQUEST_ID).filter(fits);
+    sent.map_or_else(|| Arc::from(uuid::Uuid::new_v4().simple().to_string()), Arc::from)
+}
+
+/// 1 to 255 visible ASCII characters, bare or as a quoted string.
+fn idempotency_key(raw: &str) -> Result<Arc<str>> {
+    let bare = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(raw);
+    let fits = (1..=255).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_graphic() && b != b'"');
+    if fits { Ok(Arc::from(bare)) } else { Err(bad_header("Idempotency-Key", "A key is 1 to 255 visible ASCII characters.")) }
+}
+
+fn accepts(accept: &str, content_type: &str) -> bool {
+    let family = content_type.split('/').next().unwrap_or_default();
+    accept.split(',').any(|range| {
+        let range = range.split(';').next().unwrap_or_default().trim();
+        range == "*/*" || range == content_type || range.strip_suffix("/*") == Some(family)
+    })
+}
+
+fn query(raw: &str) -> Result<Map<String, Value>> {
+    let mut members = Map::new();
+    for (name, value) in form_urlencoded::parse(raw.as_bytes()) {
+        if members.insert(name.to_string(), Value::from(value.into_owned())).is_some() {
+            let fault = Fault::parameter(name.to_string(), "repeated", "The parameter stands twice. Send it once.");
+            return Err(Error::new(Code::UnknownParameter).with_faults(vec![fault]));
+        }
+    }
+    Ok(members)
+}
+
+fn take_dry_run(query: &mut Map<String, Value>) -> Result<bool> {
+    match query.remove("dry_run").as_ref().and_then(Value::as_str) {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => {
+            let fault = Fault::parameter("dry_run", "not_a_boolean", "true or false is expected here.");
+            Err(Error::new(Code::InvalidQuery).with_faults(vec![fault]))
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! The only doors to the database. A handler's first argument says what the caller must be allowed to do, and has methods for exactly that.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::answer::{Answer, Done, Rendered};
+use super::app::{App, Law};
+use super::call::{Call, Request};
+use super::etag::{self, Record};
+use super::idempotency::Key;
+use crate::access::account::Account;
+use crate::access::policy::{Grant, Permission, Reads, Views, Writes};
+use crate::access::token::Kind as TokenKind;
+use crate::clock::Instant;
+use crate::db::{Action, Actor, Audited, Caller, Event, ReadTx, Viewed, WriteTx};
+use crate::error::{Code, Error, Result};
+use crate::id::{AccountId, PersonId};
+
+/// Who may come in through a door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// Anybody.
+    Public,
+    /// Anybody who is about to sign in.
+    SignIn,
+    /// Accounts whose role has a permission.
+    Permission(Grant),
+}
+
+/// What a handler's first argument must be.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` says nothing about who may call this operation",
+    label = "the first argument of a handler must be `Ctx<Permission>`, `Public` or `SignIn`",
+    note = "permissions are listed in `src/access/policy.rs`"
+)]
+pub trait Guard: Sized + 'static {
+    /// Who may come in.
+    const DOOR: Door;
+    /// Does the operation change a record that the client must have read before?
+    const ON_VERSION: bool;
+
+    /// Lets the caller in: 401 if nobody is signed in, 403 if the role has no right to the operation.
+    fn admit(call: &Call) -> impl Future<Output = Result<Self>>;
+
+    /// The request, once its shape is known to be right.
+    fn receive(&mut self, request: Request);
+}
+
+/// Marks operations that make something new.
+#[derive(Debug)]
+pub struct New;
+/// Marks operations that change a record the client has read: they need `If-Match`.
+#[derive(Debug)]
+pub struct OnVersion;
+
+/// Does an operation need `If-Match`?
+pub trait Basis: 'static {
+    /// It does.
+    const ON_VERSION: bool;
+}
+
+impl Basis for New {
+    const ON_VERSION: bool = false;
+}
+
+impl Basis for OnVersion {
+    const ON_VERSION: bool = true;
+}
+
+/// The door for callers who have permission `P`. What it can do depends on the permission's kind: a read permission has no way to write.
+pub struct Ctx<P: Permission, B: Basis = New> {
+    app: Arc<App>,
+    account: Account,
+    request: Request,
+    permission: PhantomData<fn() -> (P, B)>,
+}
+
+/// The door for anybody.
+pub struct Public {
+    app: Arc<App>,
+}
+
+/// The door for signing in.
+pub struct SignIn {
+    app: Arc<App>,
+    request: Request,
+}
+
+impl<P: Permission, B: Basis> Guard for Ctx<P, B> {
+    const DOOR: Door = Door::Permission(P::GRANT);
+    const ON_VERSION: bool = B::ON_VERSION;
+
+    async fn admit(call: &Call) -> Result<Self> {
+        let account = authenticate(call).await?;
+        if !account.role.may(P::GRANT) {
+            return Err(Error::new(Code::RoleNotPermitted).with_member("permission", P::GRANT.name()));
+        }
+        let request = Request::unread(call.request_id());
+        Ok(Self { app: Arc::clone(call.app()), account, request, permission: PhantomData })
+    }
+
+    fn receive(&mut self, request: Request) {
+        self.request = request;
+    }
+}
+
+/// The account behind the request's access token.
+pub(super) async fn authenticate(call: &Call) -> Result<Account> {
+    let refused = || Error::new(Code::AuthenticationRequired);
+    let app = call.app();
+    let token = call.bearer().ok_or_else(refused)?;
+    let claims = app.tokens.verify(TokenKind::Access, token, app.now().unix_seconds()).map_err(|_| refused())?;
+    let account = app.accounts.active(&app.db, AccountId::from(claims.sub)).await?;
+    let issued = i64::try_from(claims.iat).unwrap_or(0).saturating_mul(1_000_000);
+    let rights_changed = u32::try_from(account.authz_version) != Ok(claims.authz_version);
+    if rights_changed || issued < account.not_before.micros() {
+        return Err(refused());
+    }
+    Ok(account)
+}
+
+impl<P: Permission, B: Basis> Ctx<P, B> {
+    /// The caller's account.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// Today in the zone of the law.
+    pub fn today(&self) -> NaiveDate {
+        self.app.today()
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Instant {
+        self.app.now()
+    }
+
+    /// The law of this installation.
+    pub fn law(&self) -> &Arc<Law> {
+        &self.app.law
+    }
+
+    /// For cursors: bound to this caller.
+    pub(crate) fn keys(&self) -> &crate::keys::Keys {
+        self.app.db.keys()
+    }
+
+    fn caller(&self) -> Caller {
+        Caller {
+            actor: Actor {
+                account: Some(self.account.id),
+                role: crate::db::TextEnum::text(self.account.role),
+                request_id: Arc::clone(&self.request.id),
+                purpose: self.request.purpose.clone(),
+            },
+            scope: self.account.role.scope(self.account.office_id),
+        }
+    }
+}
+
+impl<P: Reads, B: Basis> Ctx<P, B> {
+    /// Reads what is no person's file.
+    pub async fn read<T, F>(&self, act: F) -> Result<T>
+    where
+        F: Fn(&mut ReadTx<'_>) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.app.db.read(self.caller(), act).await
+    }
+}
+
+impl<P: Views, B: Basis> Ctx<P, B> {
+    /// Reads persons' files. The answer comes after the event of the look is durable.
+    pub async fn view<T, F>(&self, act: F) -> Result<T>
+    where
+        F: Fn(&mut ReadTx<'_>) -> Result<Viewed<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.app.db.view(self.caller(), act).await
+    }
+
+    /// The same for an act that is one statement, and so its own snapshot.
+    pub async fn view_hot<T, F>(&self, act: F) -> Result<T>
+    where
+        F: Fn(&mut ReadTx<'_>) -> Result<Viewed<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.app.db.view_hot(self.caller(), act).await
+    }
+}
+
+impl<P: Writes> Ctx<P, New> {
+    /// Makes something new. `find` loads what must be visible to the caller (404); `act` then decides and writes (403, 409, 422).
+    pub async fn create<R, T, F, A>(self, find: F, act: A) -> Result<Answer<T>>
+    where
+        F: Fn(&mut ReadTx<'_>) -> Result<R> + Send + 'static,
+        A: Fn(&mut WriteTx<'_>, R) -> Result<Audited<Done<T>>> + Send + 'static,
+        T: Serialize + 'static,
+        R: 'static,
+    {
+        self.write(find, |_, _, _| Ok(()), act).await
+    }
+}
+
+impl<P: Writes> Ctx<P, OnVersion> {
+    /// Changes a record. `find` loads it if the caller may see it (404); the client must have read its present version (428, 412); `act`
+    /// then decides and writes (403, 409, 422).
+    pub async fn change<R, T, F, A>(self, find: F, act: A) -> Result<Answer<T>>
+    where
+        F: Fn(&mut ReadTx<'_>) -> Result<R> + Send + 'static,
+        A: Fn(&mut WriteTx<'_>, R) -> Result<Audited<Done<T>>> + Send + 'static,
+        T: Serialize + 'static,
+        R: Record + 'static,
+    {
+        let basis = |tx: &mut WriteTx<'_>, found: &R, request: &Request| {
+            etag::expect(tx, found, request.if_match, request.body.as_ref().unwrap_or(&Value::Null))
+        };
+        self.write(find, basis, act).await
+    }
+}
+
+impl<P: Writes, B: Basis> Ctx<P, B> {
+    /// The order of every write: what the caller may see, then a retry's answer, then the version, then the act.
+    async fn write<R, T, F, V, A>(self, find: F, basis: V, act: A) -> Result<Answer<T>>
+    where
+        F: Fn(&mut ReadTx<'_>) -> Result<R> + Send + 'static,
+        V: Fn(&mut WriteTx<'_>, &R, &Request) -> Result<()> + Send + 'static,
+        A: Fn(&mut WriteTx<'_>, R) -> Result<Audited<Done<T>>> + Send + 'static,
+        T: Serialize + 'static,
+        R: 'static,
+    {
+        let caller = self.caller();
+        let request = self.request;
+        let key = request.idempotency_key.as_ref().filter(|_| !request.dry_run).map(|key| Key {
+            account: self.account.id,
+            key: Arc::clone(key),
+            fingerprint: request.fingerprint,
+        });
+        let held = key.as_ref().map(|key| self.app.in_flight.hold(key)).transpose()?;
+        let dry_run = request.dry_run;
+        let unit = move |tx: &mut WriteTx<'_>| -> Result<Audited<(Rendered, Vec<PersonId>)>> {
+            let found = find(tx)?;
+            if let Some(key) = &key
+                && let Some(before) = key.replay(tx)?
+            {
+                return tx.record(&Event::plain(Action::AnswerReplayed), (before, Vec::new()));
+            }
+            basis(tx, &found, &request)?;
+            let done = act(tx, found)?;
+            let mut rendered = Err(Error::internal("an act without an answer"));
+            let done = done.map(|done| rendered = done.render(dry_run));
+            let rendered = rendered?;
+            let subjects = tx.subjects().to_vec();
+            if dry_run {
+                tx.discard();
+            } else if let Some(key) = &key {
+                key.keep(tx, &rendered)?;
+            }
+            Ok(done.map(|()| (rendered, subjects)))
+        };
+        let (rendered, subjects) = self.app.db.write(caller.clone(), unit).await?;
+        if dry_run {
+            // The act's own event was undone with the act, but its answer shows a file: that is a look.
+            let tried = Event::about_all(Action::ChangeTried, subjects);
+            self.app.db.write(caller, move |tx| tx.record(&tried, ())).await?;
+        }
+        drop(held);
+        Ok(Answer::from_rendered(rendered))
+    }
+}
+
+impl Guard for Public {
+    const DOOR: Door = Door::Public;
+    const ON_VERSION: bool = false;
+
+    async fn admit(call: &Call) -> Result<Self> {
+        Ok(Self { app: Arc::clone(call.app()) })
+    }
+
+    fn receive(&mut self, _: Request) {}
+}
+
+impl Public {
+    /// The law of this installation.
+    pub fn law(&self) -> &Arc<Law> {
+        &self.app.law
+    }
+
+    /// Does the database answer? On a thread of its own, so that a busy database is not a dead one.
+    pub async fn database_answers(&self) -> Result<()> {
+        self.app.db.glance(Caller::program("health"), |tx| crate::db::ping(tx)).await
+    }
+}
+
+impl Guard for SignIn {
+    const DOOR: Door = Door::SignIn;
+    const ON_VERSION: bool = false;
+
+    async fn admit(call: &Call) -> Result<Self> {
+        Ok(Self { app: Arc::clone(call.app()), request: Request::unread(call.request_id()) })
+    }
+
+    fn receive(&mut self, request: Request) {
+        self.request = request;
+    }
+}
+
+impl SignIn {
+    /// What signing in needs: the parts of the program that know passwords and tokens.
+    pub(crate) fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// Reads on a thread of its own, so that sign-in works while the rest is busy.
+    pub(crate) async fn glance<T, F>(&self, act: F) -> Result<T>
+    where
+        F: Fn(&mut ReadTx<'_>) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.app.db.glance(Caller::program("sign_in"), act).await
+    }
+
+    /// Writes the outcome of a sign-in into the log.
+    pub(crate) async fn record(&self, action: Action, account: Option<AccountId>) -> Result<()> {
+        let actor = Actor { account, role: "sign_in", request_id: Arc::clone(&self.request.id), purpose: None };
+        let caller = Caller { actor, scope: crate::db::Scope::Nothing };
+        self.app.db.write(caller, move |tx| tx.record(&Event::plain(action), ())).await
+    }
+}

@@ -1,0 +1,90 @@
+//! No lost update: a change names the version it is based on, and a conflict names the fields.
+
+use serde_json::{Map, Value, json};
+
+use super::json::join;
+use crate::db::ReadTx;
+use crate::error::{Code, Error, Result};
+
+/// A record that clients change on the basis of a version.
+pub trait Record {
+    /// Its present version.
+    fn version(&self) -> i32;
+
+    /// Its members as clients see them at a version of the past; `None` if there was no such version.
+    fn members_at(&self, tx: &mut ReadTx<'_>, version: i32) -> Result<Option<Value>>;
+}
+
+/// The version as a strong entity tag. It depends on neither token nor language.
+pub fn tag(version: i32) -> String {
+    format!("\"v{version}\"")
+}
+
+/// Reads an `If-Match` header. `*` and lists are refused: a change is based on one version.
+pub(super) fn parse(header: &str) -> Option<i32> {
+    header.strip_prefix("\"v")?.strip_suffix('"')?.parse().ok().filter(|version| *version > 0)
+}
+
+/// 428 without a version, 412 with the conflicting fields on a stale one.
+pub(super) fn expect<R: Record>(tx: &mut ReadTx<'_>, record: &R, if_match: Option<i32>, yours: &Value) -> Result<()> {
+    let current = record.version();
+    match if_match {
+        None => Err(Error::new(Code::VersionRequired)),
+        Some(version) if version == current => Ok(()),
+        Some(version) => {
+            let base = record.members_at(tx, version)?.unwrap_or(Value::Null);
+            let theirs = record.members_at(tx, current)?.unwrap_or(Value::Null);
+            let (conflicts, changed) = compare(&base, &theirs, yours);
+            Err(Error::new(Code::VersionConflict)
+                .with_member("current_version", current)
+                .with_member("conflicts", conflicts)
+                .with_member("changed", changed))
+        }
+    }
+}
+
+/// Fields that both sides changed, and those that only the other side changed.
+fn compare(base: &Value, theirs: &Value, yours: &Value) -> (Value, Value) {
+    let empty = Map::new();
+    let members = |value: &'_ Value| value.as_object().cloned().unwrap_or_default();
+    let yours = yours.as_object().unwrap_or(&empty);
+    let base = members(base);
+    let mut conflicts = Vec::new();
+    let mut changed = Vec::new();
+    for (name, now) in &members(theirs) {
+        let before = base.get(name).unwrap_or(&Value::Null);
+        if before == now || matches!(name.as_str(), "version" | "updated_at") {
+            continue;
+        }
+        let pointer = join("", name);
+        match yours.get(name) {
+            Some(wanted) if wanted != now => {
+                conflicts.push(json!({ "pointer": pointer, "base": before, "theirs": now, "yours": wanted }));
+            }
+            _ => changed.push(Value::from(pointer)),
+        }
+    }
+    (Value::Array(conflicts), Value::Array(changed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_one_version() {
+        assert_eq!(parse(&tag(17)), Some(17));
+        for refused in ["*", "v17", "\"17\"", "W/\"v17\"", "\"v0\"", "\"v1\", \"v2\"", "\"v-1\""] {
+            assert_eq!(parse(refused), None, "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_conflict_is_what_both_sides_changed() {
+        let base = json!({ "a": 1, "b": 1, "c": 1, "version": 1 });
+        let theirs = json!({ "a": 2, "b": 2, "c": 1, "version": 2 });
+        let (conflicts, changed) = compare(&base, &theirs, &json!({ "a": 3, "c": 3 }));
+        assert_eq!(conflicts, json!([{ "pointer": "/a", "base": 1, "theirs": 2, "yours": 3 }]));
+        assert_eq!(changed, json!(["/b"]));
+    }
+}

@@ -1,0 +1,29 @@
+//! HTTP, once for every operation: a slice writes a function whose signature says who may call it, what it takes and what it answers.
+
+mod answer;
+mod app;
+mod call;
+mod ctx;
+mod endpoint;
+mod etag;
+mod fields;
+mod idempotency;
+mod json;
+mod openapi;
+mod page;
+pub mod problem;
+mod service;
+mod time;
+
+pub use actix_web::http::Method;
+
+pub use self::answer::{Answer, Done, Rendered};
+pub use self::app::{App, Law, Limits};
+pub use self::ctx::{Ctx, Door, Guard, New, OnVersion, Public, SignIn};
+pub use self::endpoint::{Endpoint, Handler, Json, Path, Query, Reply, endpoint};
+pub use self::etag::Record;
+pub use self::fields::{Fields, Input, Line, Member, Patch, Property, Term};
+pub use self::openapi::document;
+pub use self::page::{Bound, Cursor, ListQuery, OpenList, Page, PageQuery, SortKey};
+pub use self::service::{configure, is_open};
+pub use self::time::{AsOf, ClockView, LawView, TimeQuery};

@@ -1,0 +1,157 @@
+//! The endpoints as an actix service, and everything that is the same for every operation: the order of refusals, the headers, the log line.
+
+use std::sync::Arc;
+
+use actix_web::http::header::{
+    ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LINK, LOCATION, RETRY_AFTER,
+    WWW_AUTHENTICATE,
+};
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+
+use super::answer::Rendered;
+use super::app::App;
+use super::call::{Call, REQUEST_ID};
+use super::ctx::{Door, authenticate};
+use super::endpoint::Endpoint;
+use super::{etag, problem};
+use crate::error::{Code, Error};
+
+/// Sent with every answer, errors included: personal data is not stored by anybody on the way, and nothing here is a page.
+const ALWAYS: &[(&str, &str)] = &[
+    ("cache-control", "no-store"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("referrer-policy", "no-referrer"),
+    ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+    ("x-content-type-options", "nosniff"),
+];
+
+/// Registers the endpoints. Paths are grouped, so that a known path with an unknown method is 405 and not 404.
+pub fn configure(config: &mut ServiceConfig, app: &Arc<App>, endpoints: &[Arc<Endpoint>]) {
+    let mut paths: Vec<&'static str> = Vec::new();
+    for endpoint in endpoints {
+        if !paths.contains(&endpoint.path) {
+            paths.push(endpoint.path);
+        }
+    }
+    // Literal segments before parameters: the router takes the first resource that matches.
+    paths.sort_by_key(|path| path.split('/').map(|segment| segment.starts_with('{')).collect::<Vec<_>>());
+    for path in paths {
+        let methods: Vec<Arc<Endpoint>> = endpoints.iter().filter(|one| one.path == path).cloned().collect();
+        let allow = methods.iter().map(|one| one.method.as_str()).collect::<Vec<_>>().join(", ");
+        let mut resource = web::resource(path);
+        for endpoint in methods {
+            let app = Arc::clone(app);
+            let method = endpoint.method.clone();
+            let handler = move |http: HttpRequest, payload: web::Payload| {
+                handle(http, payload, Arc::clone(&app), Arc::clone(&endpoint))
+            };
+            resource = resource.route(web::method(method).to(handler));
+        }
+        let app = Arc::clone(app);
+        let not_allowed = move |http: HttpRequest| {
+            let (call, allow) = (Call::new(http, Arc::clone(&app)), allow.clone());
+            async move { method_not_allowed(&call, &allow) }
+        };
+        config.service(resource.default_service(web::to(not_allowed)));
+    }
+    let app = Arc::clone(app);
+    config.default_service(web::to(move |http: HttpRequest| nowhere(Call::new(http, Arc::clone(&app)))));
+}
+
+async fn handle(http: HttpRequest, payload: web::Payload, app: Arc<App>, endpoint: Arc<Endpoint>) -> HttpResponse {
+    let call = Call::new(http.clone(), app);
+    let request_id = Arc::clone(call.request_id());
+    if let Err(error) = call.check_media(&endpoint) {
+        return refuse(&error, &request_id, Some(endpoint.operation_id));
+    }
+    let operation = endpoint.operation_id;
+    match (endpoint.run)(call, Arc::clone(&endpoint), payload).await {
+        Ok(rendered) => answer(&http, rendered, &request_id),
+        Err(error) => refuse(&error, &request_id, Some(operation)),
+    }
+}
+
+fn method_not_allowed(call: &Call, allow: &str) -> HttpResponse {
+    let mut response = refuse(&Error::new(Code::MethodNotAllowed), call.request_id(), None);
+    if let Ok(value) = HeaderValue::from_str(allow) {
+        response.headers_mut().insert(ALLOW, value);
+    }
+    response
+}
+
+/// No operation has this path. Outsiders get no map: for them every such path needs a sign-in.
+async fn nowhere(call: Call) -> HttpResponse {
+    let error = match authenticate(&call).await {
+        Ok(_) => Error::not_found(),
+        Err(error) => error,
+    };
+    refuse(&error, call.request_id(), None)
+}
+
+fn answer(http: &HttpRequest, rendered: Rendered, request_id: &str) -> HttpResponse {
+    let tag = rendered.version.map(etag::tag);
+    let unchanged = http.method() == Method::GET
+        && tag.is_some()
+        && http.headers().get(IF_NONE_MATCH).and_then(|sent| sent.to_str().ok()) == tag.as_deref();
+    let status = if unchanged { StatusCode::NOT_MODIFIED } else { status(rendered.status) };
+    let mut response = begin(status, request_id);
+    if let Some(tag) = &tag {
+        response.insert_header((ETAG, tag.as_str()));
+    }
+    if let Some(location) = &rendered.location {
+        response.insert_header((LOCATION, location.as_str()));
+    }
+    if let Some(next) = &rendered.next {
+        response.insert_header((LINK, format!("<{next}>; rel=\"next\"")));
+    }
+    if rendered.replayed {
+        response.insert_header(("idempotent-replayed", "true"));
+    }
+    if unchanged {
+        return response.finish();
+    }
+    response.insert_header((CONTENT_TYPE, rendered.content_type.as_str()));
+    response.body(rendered.body)
+}
+
+/// An error as the client gets it, and as the log keeps it.
+pub(crate) fn refuse(error: &Error, request_id: &str, operation: Option<&'static str>) -> HttpResponse {
+    let (status, body) = problem::render(error, request_id);
+    if status.is_server_error() {
+        let log = error.log.as_deref().unwrap_or_default();
+        tracing::error!(request_id, operation, code = %error.code, log, "request failed");
+    } else {
+        tracing::debug!(request_id, operation, code = %error.code, "request refused");
+    }
+    let mut response = begin(status, request_id);
+    response.insert_header((CONTENT_TYPE, problem::MEDIA_TYPE));
+    response.insert_header((CONTENT_LANGUAGE, "en"));
+    if status == StatusCode::UNAUTHORIZED {
+        response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+    }
+    if let Some(seconds) = problem::retry_after(error) {
+        response.insert_header((RETRY_AFTER, seconds));
+    }
+    response.body(body)
+}
+
+fn begin(status: StatusCode, request_id: &str) -> HttpResponseBuilder {
+    let mut response = HttpResponseBuilder::new(status);
+    for (name, value) in ALWAYS {
+        response.insert_header((HeaderName::from_static(name), HeaderValue::from_static(value)));
+    }
+    response.insert_header((REQUEST_ID.clone(), request_id));
+    response
+}
+
+fn status(code: u16) -> StatusCode {
+    StatusCode::from_u16(code).unwrap_or(StatusCode::OK)
+}
+
+/// Doors that need no sign-in, for the checked-in list.
+pub fn is_open(endpoint: &Endpoint) -> bool {
+    !matches!(endpoint.door, Door::Permission(_))
+}

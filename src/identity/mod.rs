@@ -1,0 +1,10 @@
+//! Identity: offices and accounts, signing in, and what one's own account is.
+
+mod model;
+mod ops;
+mod store;
+mod web;
+
+pub use self::model::{Email, NewAccount};
+pub(crate) use self::ops::{accounts, create_account, installation, mark_installation};
+pub use self::web::endpoints;

@@ -1,0 +1,120 @@
+//! Signing in, and one's own account.
+
+use secrecy::SecretString;
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::ops;
+use crate::access::account::{self, Account, State};
+use crate::access::policy::{Grant, ReadSelf, Role};
+use crate::db::Action;
+use crate::error::Result;
+use crate::http::{Answer, Ctx, Endpoint, Fields, Input, Json, Member, Method, SignIn, endpoint};
+use crate::id::AccountId;
+
+/// The operations of this slice.
+pub fn endpoints() -> Vec<Endpoint> {
+    vec![
+        endpoint(Method::POST, "/api/v1/sign-in", "signIn", "Sign in with e-mail and password", sign_in),
+        endpoint(Method::GET, "/api/v1/me", "showMe", "Show one's own account", me),
+    ]
+}
+
+/// A password on its way to the hashing threads.
+struct Password(SecretString);
+
+impl Member for Password {
+    fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
+        let text = value.as_str().ok_or_else(|| ("not_text", "A text is expected here.".to_owned()))?;
+        if text.len() > 1024 {
+            return Err(("length", "A password is at most 1,024 bytes long.".to_owned()));
+        }
+        Ok(Self(SecretString::from(text)))
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "format": "password", "maxLength": 1024 })
+    }
+}
+
+struct EmailText(String);
+
+impl Member for EmailText {
+    fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
+        let text = value.as_str().ok_or_else(|| ("not_text", "A text is expected here.".to_owned()))?;
+        Ok(Self(text.to_owned()))
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "format": "email" })
+    }
+}
+
+struct Credentials {
+    email: String,
+    password: SecretString,
+}
+
+impl Input for Credentials {
+    const NAME: &'static str = "Credentials";
+
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let email = fields.required::<EmailText>("email", "The account's e-mail address.");
+        let password = fields.required::<Password>("password", "The account's password.");
+        Some(Self { email: email?.0, password: password?.0 })
+    }
+}
+
+/// An access token.
+#[derive(Debug, Serialize, ToSchema)]
+struct TokenView {
+    /// Send it as `Authorization: Bearer …`.
+    access_token: String,
+    /// Always `Bearer`.
+    token_type: &'static str,
+    /// Life in seconds.
+    expires_in: u64,
+}
+
+/// One's own account.
+#[derive(Debug, Serialize, ToSchema)]
+struct MeView {
+    #[schema(value_type = String, format = Uuid)]
+    id: AccountId,
+    email: String,
+    display_name: String,
+    role: Role,
+    /// Name of the office whose files the account may know of.
+    office: Option<String>,
+    /// What the role may do.
+    permissions: Vec<&'static str>,
+}
+
+/// Every failure (unknown, wrong, disabled) costs one hash and gets one answer.
+async fn sign_in(door: SignIn, Json(credentials): Json<Credentials>) -> Result<Answer<TokenView>> {
+    let Credentials { email, password } = credentials;
+    let found = door.glance(move |tx| account::by_email(tx, &email)).await?;
+    let hash = found.as_ref().map(|account| account.password.clone());
+    let matches = door.app().hasher.verify(password, hash).await?;
+    let usable = found.filter(|account: &Account| matches && account.state == State::Active);
+    let Some(account) = usable else {
+        door.record(Action::SignInFailed, None).await?;
+        return Err(ops::sign_in_failed());
+    };
+    door.record(Action::SignedIn, Some(account.id)).await?;
+    let app = door.app();
+    let (access_token, expires_in) = ops::issue(&app.tokens, &account, app.now(), app.limits.access_token_s)?;
+    Answer::ok(&TokenView { access_token, token_type: "Bearer", expires_in })
+}
+
+async fn me(ctx: Ctx<ReadSelf>) -> Result<Answer<MeView>> {
+    let account = ctx.account().clone();
+    let office = match account.office_id {
+        None => None,
+        Some(office) => ctx.read(move |tx| ops::office_name(tx, office)).await?,
+    };
+    let permissions = Grant::ALL.iter().filter(|grant| account.role.may(**grant)).map(|grant| grant.name()).collect();
+    let Account { id, email, display_name, role, .. } = account;
+    Answer::ok(&MeView { id, email, display_name, role, office, permissions })
+}

@@ -1,0 +1,46 @@
+//! The pure law engine: what a person's days come to under dated, cited rules.
+//!
+//! Law is data: no number of days, ground or article stands here. A [`Pack`] says them, a [`Dossier`] states the facts of one
+//! person, a [`Question`] the day. [`evaluate`] judges every route under every reading, [`watch`] the limits that threaten a
+//! status, [`deadline`] counts a term, [`residence_time`] shows which years count for what. No clock, no database, no HTTP.
+//!
+//! How it works: dates become day numbers and sets of days become sorted blocks (`days`). Every uncertainty is decided twice,
+//! once each way (`facts`). Each requirement gives the blocks of application dates on which it is met (`requirement`, `term`,
+//! `presence`); limits are lists of pairs of absent days that must not be seen together (`limit`). The answer is the
+//! intersection (`evaluate`), and `explain` retells it step by step.
+
+mod days;
+mod deadline;
+mod dossier;
+mod evaluate;
+mod explain;
+mod facts;
+mod limit;
+mod name;
+mod pack;
+mod presence;
+mod requirement;
+mod residence;
+mod result;
+mod status;
+mod steps;
+mod term;
+mod uncertain;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+pub use deadline::{DeadlineError, deadline, working_days_between};
+pub use dossier::{
+    Absence, Dossier, DossierFault, Event, Evidence, FactDate, FactDateError, FactValue, Level, Status, UnknownPresence,
+};
+pub use evaluate::{Question, evaluate};
+pub use name::{Name, Names, Text};
+pub use pack::{Confidence, Deadline, InForce, Pack, PackFault, Route, Source, Value, Version, Versioned, Watch};
+pub use residence::residence_time;
+pub use result::{
+    ClosedBy, DeadlineResult, EventTime, Measured, Outcome, RequirementResult, ResidencePeriod, ResidenceTime,
+    RouteResult, Span, State, TraceStep, UncertainFact, WatchResult, WatchState,
+};
+pub use watch::watch;

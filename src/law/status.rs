@@ -1,0 +1,53 @@
+//! Which statuses count: selectors, and the days they cover.
+
+use super::days::{Block, Spans};
+use super::facts::Held;
+use super::name::Name;
+
+/// Picks statuses by kind and ground.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Selector {
+    pub(crate) kind: Name,
+    /// The grounds that count; `None`: all.
+    pub(crate) grounds: Option<Vec<Name>>,
+    pub(crate) not_grounds: Vec<Name>,
+    pub(crate) not_sponsor_grounds: Vec<Name>,
+}
+
+impl Selector {
+    pub(crate) fn matches(&self, status: &Held<'_>) -> bool {
+        let among = |names: &[Name], ground: Option<&str>| ground.is_some_and(|g| names.iter().any(|name| *name == g));
+        self.kind == status.kind
+            && self.grounds.as_ref().is_none_or(|grounds| among(grounds, status.ground))
+            && !among(&self.not_grounds, status.ground)
+            && !among(&self.not_sponsor_grounds, status.sponsor_ground)
+    }
+}
+
+/// A rule which statuses count as covered days. Equal rules of a pack share a slot, so each is worked out once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Covered {
+    pub(crate) selectors: Vec<Selector>,
+    /// Gaps of at most so many days between periods count as covered.
+    pub(crate) gap_days: i32,
+    pub(crate) slot: usize,
+}
+
+impl Covered {
+    pub(crate) fn matches(&self, status: &Held<'_>) -> bool {
+        self.selectors.iter().any(|selector| selector.matches(status))
+    }
+
+    pub(crate) fn days(&self, statuses: &[Held<'_>]) -> Spans {
+        let blocks: Vec<Block> =
+            statuses.iter().filter(|status| self.matches(status)).map(|status| status.days).collect();
+        Spans::with_gaps_filled(blocks, self.gap_days)
+    }
+
+    /// The kinds in words, for traces.
+    pub(crate) fn words(&self) -> String {
+        let mut kinds: Vec<&str> = self.selectors.iter().map(|selector| selector.kind.as_str()).collect();
+        kinds.dedup();
+        kinds.join(" or ")
+    }
+}

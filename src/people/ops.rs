@@ -1,0 +1,362 @@
+//! What officers do with persons.
+
+mod search;
+
+use chrono::NaiveDate;
+use serde_json::json;
+
+pub(super) use self::search::{Criteria, Found, Hit, search};
+use super::model::{FileNumber, NationalityCode, PersonName, Sex, conflicting, keys_of};
+use super::store::{self, FilePart, NameKey, NameRow, NationalityRow, PersonRow, RecordRow};
+use crate::calendar::partial::PartialDate;
+use crate::clock::Instant;
+use crate::db::{Action, Audited, Event, ReadTx, TextEnum, Viewed, WriteTx};
+use crate::error::{Code, Error, Result};
+use crate::id::{NameId, NationalityId, OfficeId, PersonId};
+use crate::keys;
+
+/// A name with the days on which it was borne.
+#[derive(Clone, Debug)]
+pub(super) struct DatedName {
+    pub(super) name: PersonName,
+    pub(super) valid_from: Option<NaiveDate>,
+    pub(super) valid_to: Option<NaiveDate>,
+}
+
+/// A nationality with the days on which it was held.
+#[derive(Clone, Debug)]
+pub(super) struct DatedNationality {
+    pub(super) code: NationalityCode,
+    pub(super) valid_from: Option<NaiveDate>,
+    pub(super) valid_to: Option<NaiveDate>,
+}
+
+/// Someone about to be registered.
+#[derive(Clone, Debug)]
+pub(super) struct NewPerson {
+    pub(super) names: Vec<DatedName>,
+    pub(super) birth_date: Option<PartialDate>,
+    pub(super) sex: Sex,
+    pub(super) nationalities: Vec<DatedNationality>,
+    pub(super) search_token: Option<String>,
+}
+
+/// The particulars that are one value each, as they shall be.
+#[derive(Clone, Debug)]
+pub(super) struct Particulars {
+    pub(super) birth_date: Option<String>,
+    pub(super) sex: i16,
+    pub(super) reason: Option<String>,
+}
+
+/// A file as the record stood at some instant.
+#[derive(Clone, Debug)]
+pub(super) struct PersonFile {
+    pub(super) id: PersonId,
+    pub(super) version: i32,
+    pub(super) office: OfficeId,
+    pub(super) file_number: String,
+    pub(super) birth_date: Option<String>,
+    pub(super) sex: i16,
+    pub(super) names: Vec<FilePart>,
+    pub(super) nationalities: Vec<FilePart>,
+    pub(super) created_at: Instant,
+    pub(super) recorded_at: Instant,
+}
+
+/// May the caller know of this person? 404 if not, the same as for a person who does not exist.
+pub fn visible(tx: &mut ReadTx<'_>, person: PersonId) -> Result<()> {
+    if store::is_visible(tx, person)? { Ok(()) } else { Err(Error::not_found()) }
+}
+
+/// Lets one writer at a time change a person's file.
+pub fn lock(tx: &mut WriteTx<'_>, person: PersonId) -> Result<()> {
+    store::lock(tx, person)
+}
+
+/// Registers a person. 409 without the token of a search for the same name: nobody is registered twice for want of looking.
+pub(super) fn register(tx: &mut WriteTx<'_>, new: &NewPerson) -> Result<Audited<PersonFile>> {
+    let office = store::office(tx)?;
+    search::spend_token(tx, new)?;
+    refuse_contradictions(&new.nationalities)?;
+    let now = tx.now();
+    let id = PersonId::random();
+    let file_number = FileNumber::generate(keys::random).compact().to_owned();
+    store::insert(tx, &PersonRow { id, file_number, office_id: office, created_at: now })?;
+    let record = RecordRow {
+        person_id: id,
+        version: 1,
+        birth_date: new.birth_date.as_ref().map(ToString::to_string),
+        sex: new.sex.code(),
+        reason: None,
+        recorded_at: now,
+        recorded_by: tx.account(),
+        superseded_at: None,
+    };
+    store::insert_record(tx, &record)?;
+    for name in &new.names {
+        store_name(tx, id, name, now)?;
+    }
+    for nationality in &new.nationalities {
+        store_nationality(tx, id, nationality, now)?;
+    }
+    let file = load(tx, id, Instant::END)?;
+    tx.record(&Event::about(Action::PersonRegistered, id), file)
+}
+
+/// The live particulars of a person the caller may see: the basis of a change.
+pub(super) fn find(tx: &mut ReadTx<'_>, person: PersonId) -> Result<RecordRow> {
+    visible(tx, person)?;
+    store::live_record(tx, person)
+}
+
+/// A person's file as the record stood at `as_of`.
+pub(super) fn show(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant) -> Result<Viewed<PersonFile>> {
+    let file = load(tx, person, as_of)?;
+    tx.viewed(&Event::about(Action::PersonViewed, person), file)
+}
+
+/// Changes the particulars that are one value each.
+pub(super) fn change(tx: &mut WriteTx<'_>, before: RecordRow, after: Particulars) -> Result<Audited<PersonFile>> {
+    let person = before.person_id;
+    let Particulars { birth_date, sex, reason } = after;
+    let next = next_version(tx, before, |row| RecordRow { birth_date, sex, reason, ..row })?;
+    let file = load(tx, person, Instant::END)?;
+    tx.record(&Event::about(Action::PersonChanged, person).with(json!({ "version": next.version })), file)
+}
+
+/// Adds a name the person bears or bore.
+pub(super) fn add_name(tx: &mut WriteTx<'_>, before: RecordRow, name: &DatedName) -> Result<Audited<PersonFile>> {
+    let person = before.person_id;
+    let next = next_version(tx, before, |row| row)?;
+    let id = store_name(tx, person, name, next.recorded_at)?;
+    let file = load(tx, person, Instant::END)?;
+    let details = json!({ "version": next.version, "name": id });
+    tx.record(&Event::about(Action::PersonChanged, person).with(details), file)
+}
+
+/// Ends or corrects the days on which a name was borne, or withdraws it. The name itself is corrected by withdrawing it and adding the
+/// right one.
+pub(super) fn change_name(
+    tx: &mut WriteTx<'_>,
+    before: RecordRow,
+    row: &NameRow,
+    days: (Option<NaiveDate>, Option<NaiveDate>),
+    withdrawn: bool,
+) -> Result<Audited<PersonFile>> {
+    let person = before.person_id;
+    let (valid_from, valid_to) = days;
+    if let (Some(first), Some(last)) = days
+        && last < first
+    {
+        let message = format!("The last day is before the first day, {first}.");
+        return Err(Error::invalid_at("/valid_to", "before_start", message));
+    }
+    let others = store::names_of(tx, &[person])?;
+    if withdrawn && others.iter().all(|other| other.id == row.id) {
+        let message = "A person keeps at least one name. Add the right one first.";
+        return Err(Error::invalid_at("/withdrawn", "last_name", message));
+    }
+    let next = next_version(tx, before, |row| row)?;
+    store::close_name(tx, row, next.recorded_at)?;
+    let after = NameRow {
+        version: row.version.saturating_add(1),
+        valid_from,
+        valid_to,
+        withdrawn,
+        recorded_at: next.recorded_at,
+        recorded_by: tx.account(),
+        ..row.clone()
+    };
+    let keys = if withdrawn { Vec::new() } else { keys_of(&after.full_name_as_printed) };
+    store::store_name(tx, &after, &keys)?;
+    let file = load(tx, person, Instant::END)?;
+    let details = json!({ "version": next.version, "name": row.id });
+    tx.record(&Event::about(Action::PersonChanged, person).with(details), file)
+}
+
+/// A name of a person the caller may see: 404 if there is none, 410 if it was withdrawn.
+pub(super) fn name(tx: &mut ReadTx<'_>, person: PersonId, id: NameId) -> Result<NameRow> {
+    let row = store::name(tx, person, id)?;
+    if row.withdrawn { Err(Error::new(Code::Gone)) } else { Ok(row) }
+}
+
+/// Adds a nationality the person holds or held.
+pub(super) fn add_nationality(
+    tx: &mut WriteTx<'_>,
+    before: RecordRow,
+    nationality: &DatedNationality,
+) -> Result<Audited<PersonFile>> {
+    let person = before.person_id;
+    let mut all: Vec<DatedNationality> = Vec::new();
+    for row in store::nationalities(tx, person)? {
+        let code = row.code.parse().map_err(Error::internal)?;
+        all.push(DatedNationality { code, valid_from: row.valid_from, valid_to: row.valid_to });
+    }
+    all.push(nationality.clone());
+    refuse_contradictions(&all)?;
+    let next = next_version(tx, before, |row| row)?;
+    let id = store_nationality(tx, person, nationality, next.recorded_at)?;
+    let file = load(tx, person, Instant::END)?;
+    let details = json!({ "version": next.version, "nationality": id });
+    tx.record(&Event::about(Action::PersonChanged, person).with(details), file)
+}
+
+/// A page of the office's files.
+pub(super) fn list(
+    tx: &mut ReadTx<'_>,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Viewed<Vec<(PersonRow, Vec<NameRow>)>>> {
+    let rows = store::page(tx, after, limit)?;
+    let persons: Vec<PersonId> = rows.iter().map(|row| row.id).collect();
+    let mut names = store::names_of(tx, &persons)?;
+    let listed = rows
+        .into_iter()
+        .map(|row| {
+            let (own, others) = names.drain(..).partition(|name: &NameRow| name.person_id == row.id);
+            names = others;
+            (row, own)
+        })
+        .collect();
+    tx.viewed(&Event::about_all(Action::PeopleListed, persons), listed)
+}
+
+/// Versions of the particulars, newest first.
+pub(super) fn versions(
+    tx: &mut ReadTx<'_>,
+    person: PersonId,
+    below: i32,
+    limit: usize,
+) -> Result<Viewed<Vec<RecordRow>>> {
+    visible(tx, person)?;
+    let rows = store::records(tx, person, below, limit)?;
+    tx.viewed(&Event::about(Action::PersonHistoryViewed, person), rows)
+}
+
+/// The file as it stood when a version was recorded.
+pub(super) fn version(tx: &mut ReadTx<'_>, person: PersonId, version: i32) -> Result<Viewed<PersonFile>> {
+    visible(tx, person)?;
+    let file = at_version(tx, person, version)?.ok_or_else(Error::not_found)?;
+    let details = json!({ "version": version });
+    tx.viewed(&Event::about(Action::PersonHistoryViewed, person).with(details), file)
+}
+
+/// The file as it stood when a version was recorded.
+pub(super) fn at_version(tx: &mut ReadTx<'_>, person: PersonId, version: i32) -> Result<Option<PersonFile>> {
+    let row = store::record_version(tx, person, version)?;
+    row.map(|row| load(tx, person, row.recorded_at)).transpose()
+}
+
+/// The whole file in one statement. 404 outside the caller's scope, and before the file existed.
+fn load(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant) -> Result<PersonFile> {
+    let own = store::office(tx)?;
+    let mut head = None;
+    let (mut names, mut nationalities) = (Vec::new(), Vec::new());
+    for part in store::file(tx, person, as_of)? {
+        match part {
+            FilePart::Record { .. } => head = Some(part),
+            FilePart::Name { .. } => names.push(part),
+            FilePart::Nationality { .. } => nationalities.push(part),
+        }
+    }
+    match head {
+        Some(FilePart::Record { office, version, file_number, birth_date, sex, created_at, recorded_at })
+            if office == own =>
+        {
+            Ok(PersonFile {
+                id: person,
+                version,
+                office,
+                file_number,
+                birth_date,
+                sex,
+                names,
+                nationalities,
+                created_at,
+                recorded_at,
+            })
+        }
+        _ => Err(Error::not_found()),
+    }
+}
+
+/// Closes the live particulars and stores the next version.
+fn next_version(
+    tx: &mut WriteTx<'_>,
+    before: RecordRow,
+    change: impl FnOnce(RecordRow) -> RecordRow,
+) -> Result<RecordRow> {
+    let now = tx.now().after(before.recorded_at);
+    store::close_record(tx, &before, now)?;
+    let version = before.version.saturating_add(1);
+    let recorded_by = tx.account();
+    let next = change(RecordRow { reason: None, ..before });
+    let next = RecordRow { version, recorded_at: now, recorded_by, superseded_at: None, ..next };
+    store::insert_record(tx, &next)?;
+    Ok(next)
+}
+
+fn store_name(tx: &mut WriteTx<'_>, person: PersonId, dated: &DatedName, at: Instant) -> Result<NameId> {
+    let id = NameId::random();
+    let name = &dated.name;
+    let row = NameRow {
+        person_id: person,
+        id,
+        version: 1,
+        kind: name.kind().text().to_owned(),
+        full_name_as_printed: name.full_name_as_printed().to_owned(),
+        given: name.given().map(str::to_owned),
+        surname: name.surname().map(str::to_owned),
+        patronymic: name.patronymic().map(str::to_owned),
+        patronymic_form: name.patronymic_form().map(|form| form.text().to_owned()),
+        no_surname: name.no_surname(),
+        script: name.script().map(str::to_owned),
+        language: name.language().map(str::to_owned),
+        valid_from: dated.valid_from,
+        valid_to: dated.valid_to,
+        withdrawn: false,
+        recorded_at: at,
+        recorded_by: tx.account(),
+        superseded_at: None,
+    };
+    let keys: Vec<NameKey> = keys_of(name.full_name_as_printed());
+    store::store_name(tx, &row, &keys)?;
+    Ok(id)
+}
+
+fn store_nationality(
+    tx: &mut WriteTx<'_>,
+    person: PersonId,
+    dated: &DatedNationality,
+    at: Instant,
+) -> Result<NationalityId> {
+    let id = NationalityId::random();
+    let row = NationalityRow {
+        person_id: person,
+        id,
+        version: 1,
+        code: dated.code.to_string(),
+        valid_from: dated.valid_from,
+        valid_to: dated.valid_to,
+        withdrawn: false,
+        recorded_at: at,
+        recorded_by: tx.account(),
+        superseded_at: None,
+    };
+    store::store_nationality(tx, &row)?;
+    Ok(id)
+}
+
+/// Stateless excludes every other nationality on the same day.
+fn refuse_contradictions(all: &[DatedNationality]) -> Result<()> {
+    let dated: Vec<_> = all.iter().map(|one| (one.code, one.valid_from, one.valid_to)).collect();
+    match conflicting(&dated) {
+        None => Ok(()),
+        Some((one, other)) => Err(Error::invalid_at(
+            format!("/nationalities/{other}/code"),
+            "contradiction",
+            format!("Nationality {other} and nationality {one} exclude each other on the same day."),
+        )),
+    }
+}

@@ -1,0 +1,10 @@
+//! Permits and other statuses a person held: recorded, never overwritten. Whether one is valid on a day is computed from its days when
+//! asked; no column says it.
+
+mod model;
+mod ops;
+mod store;
+mod web;
+
+pub use self::model::{Permit, StatusKind};
+pub use self::web::endpoints;

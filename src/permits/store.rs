@@ -1,0 +1,86 @@
+//! Table `permit`.
+
+use chrono::NaiveDate;
+
+use super::model::{Permit, StatusKind};
+use crate::db::facts;
+use crate::id::{AccountId, PermitId};
+
+facts!(permit, PermitRow, PermitId, valid_from: NaiveDate);
+
+/// One version of a permit.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = permit)]
+pub(super) struct PermitRow {
+    pub(super) person_id: PersonId,
+    pub(super) id: PermitId,
+    pub(super) version: i32,
+    pub(super) kind: StatusKind,
+    pub(super) ground: Option<String>,
+    pub(super) sponsor_ground: Option<String>,
+    pub(super) document_number: Option<String>,
+    pub(super) valid_from: NaiveDate,
+    pub(super) valid_to: Option<NaiveDate>,
+    pub(super) withdrawn: bool,
+    pub(super) recorded_at: Instant,
+    pub(super) recorded_by: Option<AccountId>,
+    pub(super) superseded_at: Option<Instant>,
+}
+
+impl PermitRow {
+    /// A row for a permit; its version is given when it is stored.
+    pub(super) fn of(tx: &WriteTx<'_>, person_id: PersonId, id: PermitId, permit: Permit) -> Self {
+        let Permit { kind, ground, sponsor_ground, document_number, valid_from, valid_to } = permit;
+        Self {
+            person_id,
+            id,
+            version: 1,
+            kind,
+            ground,
+            sponsor_ground,
+            document_number,
+            valid_from,
+            valid_to,
+            withdrawn: false,
+            recorded_at: tx.now(),
+            recorded_by: tx.account(),
+            superseded_at: None,
+        }
+    }
+
+    /// The permit's particulars.
+    pub(super) fn permit(&self) -> Permit {
+        Permit {
+            kind: self.kind,
+            ground: self.ground.clone(),
+            sponsor_ground: self.sponsor_ground.clone(),
+            document_number: self.document_number.clone(),
+            valid_from: self.valid_from,
+            valid_to: self.valid_to,
+        }
+    }
+}
+
+/// Days of live permits of the same kind that share a day with this one.
+pub(super) fn overlapping(
+    tx: &mut ReadTx<'_>,
+    person: PersonId,
+    except: PermitId,
+    permit: &Permit,
+) -> Result<Vec<(PermitId, NaiveDate, Option<NaiveDate>)>> {
+    let mut query = permit::table
+        .filter(permit::person_id.eq(person))
+        .filter(permit::superseded_at.is_null())
+        .filter(permit::withdrawn.eq(false))
+        .filter(permit::kind.eq(permit.kind))
+        .filter(permit::id.ne(except))
+        .filter(permit::valid_to.is_null().or(permit::valid_to.ge(permit.valid_from)))
+        .order((permit::valid_from, permit::id))
+        .limit(10)
+        .select((permit::id, permit::valid_from, permit::valid_to))
+        .into_boxed();
+    if let Some(last) = permit.valid_to {
+        query = query.filter(permit::valid_from.le(last));
+    }
+    Ok(query.load(tx.conn())?)
+}

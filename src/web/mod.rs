@@ -1,0 +1,11 @@
+//! The assembly: every slice's operations in one list, and the server that answers them.
+
+mod accounts;
+pub mod law;
+mod routes;
+mod server;
+mod service;
+
+pub use self::accounts::add_account;
+pub use self::routes::endpoints;
+pub use self::server::{BUILD_TIME, Parts, Server, assemble};

@@ -1,0 +1,16 @@
+//! One line per slice.
+
+use std::sync::Arc;
+
+use crate::http::Endpoint;
+
+/// Every operation of the service, in the order of the documents.
+pub fn endpoints() -> Vec<Arc<Endpoint>> {
+    let slices = [
+        super::service::endpoints(),
+        crate::identity::endpoints(),
+        crate::people::endpoints(),
+        crate::permits::endpoints(),
+    ];
+    slices.into_iter().flatten().map(Arc::new).collect()
+}

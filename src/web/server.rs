@@ -1,0 +1,102 @@
+//! Starting and stopping.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App as ActixApp, HttpServer};
+
+use super::routes;
+use crate::access::password::{Hasher, Params};
+use crate::access::token::KeyRing;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{Db, Sizes, Target};
+use crate::error::{Error, Result};
+use crate::http::{App, Law, Limits, configure};
+use crate::keys::Keys;
+
+/// Tokens from before this instant, and clocks that stand before it, are refused: 2026-11-20.
+pub const BUILD_TIME: u64 = 1_795_132_800;
+
+/// What a program is assembled from.
+pub struct Parts {
+    /// Where the data lives.
+    pub target: Target,
+    /// The installation's secrets.
+    pub keys: Arc<Keys>,
+    /// The clock of every transaction.
+    pub clock: Clock,
+    /// The law in force here.
+    pub law: Arc<Law>,
+}
+
+/// Puts a program together. The database's schema must be current.
+pub fn assemble(parts: Parts, config: &Config) -> Result<Arc<App>> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = config.database.postgres_threads;
+    let sizes = Sizes {
+        sqlite_readers: config.database.sqlite_readers,
+        postgres_threads: if threads == 0 { 8 * cores } else { threads },
+        queue: config.database.queue,
+    };
+    let tokens = KeyRing::new(&parts.keys, &config.auth.issuer, BUILD_TIME);
+    let auth = &config.auth;
+    let params = Params { m_kib: auth.argon2_m_kib, t: auth.argon2_t, p: auth.argon2_p };
+    let hasher = Hasher::new(params).map_err(Error::internal)?;
+    let limits = Limits {
+        body_bytes: config.server.body_limit_bytes,
+        body_timeout_s: config.server.body_timeout_s,
+        access_token_s: config.auth.access_token_s,
+    };
+    let db = Db::open(parts.target, sizes, parts.clock, parts.keys)?;
+    Ok(Arc::new(App::new(db, tokens, hasher, parts.law, limits)))
+}
+
+/// A server that listens but does not answer yet.
+pub struct Server {
+    listener: TcpListener,
+    app: Arc<App>,
+    workers: usize,
+    max_connections: usize,
+    shutdown_s: u64,
+}
+
+impl Server {
+    /// Takes the address. Port 0 takes a free one.
+    pub fn bind(app: Arc<App>, config: &Config) -> io::Result<Self> {
+        let listener = TcpListener::bind(config.server.bind)?;
+        listener.set_nonblocking(true)?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let workers = if config.server.workers == 0 { cores } else { config.server.workers };
+        let (max_connections, shutdown_s) = (config.server.max_connections, config.server.shutdown_s);
+        Ok(Self { listener, app, workers, max_connections, shutdown_s })
+    }
+
+    /// The address it listens on.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Answers until it is told to stop (SIGTERM, SIGINT or the handle), then finishes what is in flight.
+    pub async fn run(self, started: impl FnOnce(ServerHandle)) -> io::Result<()> {
+        let endpoints = routes::endpoints();
+        let app = self.app;
+        let factory = move || {
+            let (app, endpoints) = (Arc::clone(&app), endpoints.clone());
+            ActixApp::new().configure(move |service| configure(service, &app, &endpoints))
+        };
+        let server = HttpServer::new(factory)
+            .workers(self.workers)
+            .max_connections(self.max_connections)
+            .client_request_timeout(Duration::from_secs(5))
+            .keep_alive(Duration::from_secs(15))
+            .shutdown_timeout(self.shutdown_s)
+            .listen(self.listener)?
+            .run();
+        started(server.handle());
+        server.await
+    }
+}

@@ -1,0 +1,164 @@
+//! People who use the service: tests say who does what, not which token is sent.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use reqwest::{Method, StatusCode};
+use sakin::access::policy::Role;
+use sakin::db::TextEnum;
+use sakin::identity::NewAccount;
+use sakin::web::add_account;
+use serde_json::{Value, json};
+
+use super::TestApp;
+
+const PASSWORD: &str = "a long password for tests";
+
+/// Somebody who is signed in, or nobody.
+#[derive(Clone)]
+pub(crate) struct Actor {
+    base: String,
+    client: reqwest::Client,
+    pub(crate) token: Option<String>,
+    pub(crate) email: String,
+}
+
+/// An answer, read.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: reqwest::header::HeaderMap,
+    pub(crate) text: String,
+}
+
+impl TestApp {
+    /// Somebody with a role in an office.
+    pub(crate) async fn actor(&self, role: Role, office: &str) -> Actor {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let email = format!("{}{}@office.example", role.text(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let new = NewAccount {
+            email: email.parse().unwrap(),
+            display_name: format!("{} of {office}", role.text()),
+            role,
+            office: Some(office.to_owned()),
+            password: PASSWORD.to_owned().into(),
+        };
+        add_account(&self.app, new).await.unwrap();
+        let mut actor = self.nobody();
+        actor.email.clone_from(&email);
+        let body = json!({ "email": email, "password": PASSWORD });
+        let signed_in = actor.post("/api/v1/sign-in", &body).await.expect(200);
+        actor.token = Some(signed_in.json()["access_token"].as_str().unwrap().to_owned());
+        actor
+    }
+
+    pub(crate) async fn caseworker(&self, office: &str) -> Actor {
+        self.actor(Role::Caseworker, office).await
+    }
+
+    pub(crate) async fn official(&self, office: &str) -> Actor {
+        self.actor(Role::Official, office).await
+    }
+
+    /// Somebody who has not signed in.
+    pub(crate) fn nobody(&self) -> Actor {
+        Actor { base: format!("http://{}", self.address), client: self.client.clone(), token: None, email: String::new() }
+    }
+}
+
+impl Actor {
+    /// A request with everything the operation needs; `with` may change it.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        with: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder,
+    ) -> Answered {
+        let media = if method == Method::PATCH { "application/merge-patch+json" } else { "application/json" };
+        let mut request = self.client.request(method.clone(), format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = body {
+            request = request.header("content-type", media).body(body.to_string());
+        }
+        let answer = with(request).send().await.unwrap();
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        Answered { status, headers, text: answer.text().await.unwrap() }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answered {
+        self.send(Method::GET, path, None, |request| request).await
+    }
+
+    /// A POST under a fresh idempotency key.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answered {
+        let key = uuid::Uuid::new_v4().to_string();
+        self.send(Method::POST, path, Some(body), |request| request.header("idempotency-key", key)).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, version: i64, body: &Value) -> Answered {
+        self.send(Method::PATCH, path, Some(body), |request| request.header("if-match", format!("\"v{version}\""))).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str, version: i64) -> Answered {
+        self.send(Method::DELETE, path, None, |request| request.header("if-match", format!("\"v{version}\""))).await
+    }
+
+    /// Registers somebody after searching for the name, and answers with the path of the file.
+    pub(crate) async fn register(&self, name: &str) -> String {
+        let searched = self.post("/api/v1/people/search", &json!({ "name": name })).await.expect(200);
+        let token = searched.json()["search_token"].clone();
+        let body = json!({ "names": [ { "full_name_as_printed": name } ], "search_token": token });
+        let made = self.post("/api/v1/people", &body).await.expect(201);
+        format!("/api/v1/people/{}", made.json()["id"].as_str().unwrap())
+    }
+}
+
+impl Answered {
+    /// Fails the test, showing the answer, unless it has this status.
+    #[track_caller]
+    pub(crate) fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        self
+    }
+
+    /// Fails the test unless the answer is a problem of this code with its status.
+    #[track_caller]
+    pub(crate) fn problem(self, status: u16, code: &str) -> Value {
+        let problem = self.expect(status);
+        assert_eq!(problem.headers["content-type"], "application/problem+json");
+        let body = problem.json();
+        assert_eq!(body["code"], code, "{body}");
+        body
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+}
+
+/// The value at a JSON Pointer in which a segment `[k=v,k2=v2]` selects the one array element with those members.
+pub(crate) fn json_at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
+    let mut here = value;
+    for segment in pointer.split('/').skip(1) {
+        here = match segment.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            None => here.get(segment).or_else(|| here.get(segment.parse::<usize>().ok()?))?,
+            Some(wanted) => {
+                let wanted: Vec<(&str, &str)> = wanted.split(',').filter_map(|pair| pair.split_once('=')).collect();
+                let fits = |item: &&Value| {
+                    wanted.iter().all(|(name, text)| match item.get(name) {
+                        Some(Value::String(value)) => value == text,
+                        Some(value) => value.to_string() == *text,
+                        None => false,
+                    })
+                };
+                let mut found = here.as_array()?.iter().filter(fits);
+                let first = found.next()?;
+                assert!(found.next().is_none(), "{segment} selects several elements");
+                first
+            }
+        };
+    }
+    Some(here)
+}

@@ -1,0 +1,152 @@
+//! A database per test: a copy of a migrated SQLite file, or a PostgreSQL database made from a migrated template.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
+use sakin::db::{Target, migrate};
+use tempfile::TempDir;
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// A test's own database. It is gone when the test is.
+pub(crate) enum Database {
+    Sqlite { dir: TempDir },
+    Postgres { name: String },
+    Taken,
+}
+
+impl Database {
+    /// A fresh one with the current schema; none if this machine has no such database.
+    pub(crate) fn fresh(backend: Backend) -> Option<Self> {
+        match backend {
+            Backend::Sqlite => {
+                let dir = tempfile::tempdir().unwrap();
+                std::fs::copy(sqlite_template(), dir.path().join("sakin.db")).unwrap();
+                Some(Self::Sqlite { dir })
+            }
+            Backend::Postgres => {
+                let server = postgres()?;
+                static NEXT: AtomicU32 = AtomicU32::new(0);
+                let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+                server.execute(&format!("CREATE DATABASE {name} TEMPLATE migrated STRATEGY file_copy"));
+                Some(Self::Postgres { name })
+            }
+        }
+    }
+
+    pub(crate) fn backend(&self) -> Backend {
+        match self {
+            Self::Sqlite { .. } => Backend::Sqlite,
+            Self::Postgres { .. } => Backend::Postgres,
+            Self::Taken => unreachable!("the database was handed on"),
+        }
+    }
+
+    pub(crate) fn target(&self) -> Target {
+        match self {
+            Self::Sqlite { dir } => Target::Sqlite(dir.path().join("sakin.db")),
+            Self::Postgres { name } => postgres().unwrap().target(name),
+            Self::Taken => unreachable!("the database was handed on"),
+        }
+    }
+
+    /// Hands the database on to another service.
+    pub(crate) fn take(&mut self) -> Self {
+        std::mem::replace(self, Self::Taken)
+    }
+}
+
+/// A migrated SQLite file, made once per run.
+fn sqlite_template() -> PathBuf {
+    static TEMPLATE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    let (_, path) = TEMPLATE.get_or_init(|| {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("template.db");
+        migrate(&Target::Sqlite(path.clone())).unwrap();
+        (dir, path)
+    });
+    path.clone()
+}
+
+/// The run's PostgreSQL server. It ends when this process does, because its standard input closes then.
+struct Postgres {
+    url: String,
+    _process: Child,
+}
+
+impl Postgres {
+    fn target(&self, database: &str) -> Target {
+        let url = self.url_of(database);
+        Target::Postgres { url, statement_timeout_ms: 5000, lock_timeout_ms: 2000 }
+    }
+
+    fn url_of(&self, database: &str) -> String {
+        self.url.replacen("/postgres?", &format!("/{database}?"), 1)
+    }
+
+    fn execute(&self, statement: &str) {
+        let mut conn = PgConnection::establish(&self.url).unwrap();
+        diesel::sql_query(statement).execute(&mut conn).unwrap();
+    }
+}
+
+fn postgres() -> Option<&'static Postgres> {
+    static SERVER: OnceLock<Option<Postgres>> = OnceLock::new();
+    let server = SERVER.get_or_init(|| {
+        let started = start_postgres();
+        let required = std::env::var("SAKIN_TEST_POSTGRES").is_ok_and(|value| value == "required");
+        match started {
+            Ok(server) => Some(server),
+            Err(reason) if required => panic!("PostgreSQL is required, but {reason}"),
+            Err(_) => None,
+        }
+    });
+    server.as_ref()
+}
+
+fn start_postgres() -> Result<Postgres, String> {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/postgres.sh");
+    let mut process = Command::new(script)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("{script} does not start: {error}"))?;
+    let mut url = String::new();
+    let out = process.stdout.take().ok_or("it has no output")?;
+    BufReader::new(out).read_line(&mut url).map_err(|error| error.to_string())?;
+    if url.trim().is_empty() {
+        return Err(format!("{script} started none"));
+    }
+    let server = Postgres { url: url.trim().to_owned(), _process: process };
+    server.execute("CREATE DATABASE migrated");
+    migrate(&server.target("migrated")).map_err(|error| error.to_string())?;
+    Ok(server)
+}
+
+impl Database {
+    /// Counts rows: `table` or `table WHERE …`.
+    pub(crate) fn count(&self, from: &str) -> i64 {
+        #[derive(diesel::QueryableByName)]
+        struct Count {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            n: i64,
+        }
+        let query = diesel::sql_query(format!("SELECT count(*) AS n FROM {from}"));
+        let counted = match self.target() {
+            Target::Sqlite(path) => {
+                query.get_result::<Count>(&mut SqliteConnection::establish(path.to_str().unwrap()).unwrap())
+            }
+            Target::Postgres { url, .. } => query.get_result::<Count>(&mut PgConnection::establish(&url).unwrap()),
+        };
+        counted.unwrap().n
+    }
+}

@@ -1,0 +1,5 @@
+//! One integration binary: behaviour through HTTP, on both databases.
+#![cfg(test)]
+
+mod harness;
+mod people;

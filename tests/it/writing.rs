@@ -1,0 +1,138 @@
+//! What holds for every write: versions, retries, dry runs, two at once.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{Actor, Backend, TestApp, on_both};
+
+async fn permit(officer: &Actor, person: &str) -> (String, Value) {
+    let body = json!({ "kind": "temporary_residence_permit", "ground": "45.1.1", "valid_from": "2024-01-01", "valid_to": "2024-12-31" });
+    let made = officer.post(&format!("{person}/permits"), &body).await.expect(201);
+    (made.headers["location"].to_str().unwrap().to_owned(), made.json())
+}
+
+on_both! {
+    async fn of_two_writers_on_one_version_one_wins(app: TestApp) {
+        let (one, other) = (app.caseworker("Bakı").await, app.caseworker("Bakı").await);
+        let person = one.register("Nümunə").await;
+        let (path, _) = permit(&one, &person).await;
+
+        let (to_june, to_may) = (json!({ "valid_to": "2024-06-30", "ground": "45.1.5" }), json!({ "valid_to": "2024-05-31" }));
+        let (first, second) = tokio::join!(one.patch(&path, 1, &to_june), other.patch(&path, 1, &to_may));
+        let statuses = [first.status.as_u16(), second.status.as_u16()];
+        assert!(statuses == [200, 412] || statuses == [412, 200], "{statuses:?}: {} {}", first.text, second.text);
+        let (won, lost) = if first.status == 200 { (first, second) } else { (second, first) };
+        let problem = lost.problem(412, "version_conflict");
+        assert_eq!(problem["current_version"], 2);
+        assert_eq!(problem["conflicts"][0]["pointer"], "/valid_to");
+        assert_eq!(problem["conflicts"][0]["base"], "2024-12-31");
+        assert_eq!(problem["conflicts"][0]["theirs"], won.json()["valid_to"]);
+        assert_eq!(one.get(&path).await.json(), won.json(), "the loser changed nothing");
+    }
+
+    async fn a_retry_has_one_effect_and_the_same_bytes(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        let person = officer.register("Nümunə").await;
+        let path = format!("{person}/permits");
+        let body = json!({ "kind": "work_permit", "valid_from": "2024-01-01", "valid_to": "2024-12-31" });
+        let send = |body: Value| {
+            let (officer, path) = (officer.clone(), path.clone());
+            async move { officer.send(Method::POST, &path, Some(&body), |request| request.header("idempotency-key", "k-1")).await }
+        };
+        let first = send(body.clone()).await.expect(201);
+        let again = send(body.clone()).await.expect(201);
+        assert_eq!(first.text, again.text);
+        assert_eq!(first.headers["etag"], again.headers["etag"]);
+        assert_eq!(first.headers["location"], again.headers["location"]);
+        assert_eq!(again.headers["idempotent-replayed"], "true");
+        assert!(first.headers.get("idempotent-replayed").is_none());
+        assert_eq!(officer.get(&path).await.json()["items"].as_array().unwrap().len(), 1);
+
+        let mut another = body;
+        another["ground"] = json!("45.1.8");
+        send(another).await.problem(422, "idempotency_key_reused");
+        let colleague = app.caseworker("Bakı").await;
+        let theirs = colleague.send(Method::POST, &path, Some(&json!({ "kind": "work_permit", "valid_from": "2025-01-01" })), |request| {
+            request.header("idempotency-key", "k-1")
+        });
+        theirs.await.expect(201);
+    }
+
+    async fn what_failed_leaves_no_key(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        let person = officer.register("Nümunə").await;
+        let path = format!("{person}/permits");
+        let with_key = |request: reqwest::RequestBuilder| request.header("idempotency-key", "k-2");
+        let wrong = json!({ "kind": "work_permit", "valid_from": "2024-02-30" });
+        officer.send(Method::POST, &path, Some(&wrong), with_key).await.problem(422, "validation_failed");
+        let right = json!({ "kind": "work_permit", "valid_from": "2024-02-29" });
+        officer.send(Method::POST, &path, Some(&right), with_key).await.expect(201);
+    }
+
+    async fn many_retries_at_once_have_one_effect(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        let person = officer.register("Nümunə").await;
+        let path = format!("{person}/permits");
+        let body = json!({ "kind": "work_permit", "valid_from": "2024-01-01" });
+        let sends = (0..20).map(|_| {
+            let (officer, path, body) = (officer.clone(), path.clone(), body.clone());
+            tokio::spawn(async move {
+                officer.send(Method::POST, &path, Some(&body), |request| request.header("idempotency-key", "k-3")).await
+            })
+        });
+        let mut made = Vec::new();
+        for send in sends.collect::<Vec<_>>() {
+            let answer = send.await.unwrap();
+            match answer.status.as_u16() {
+                201 => made.push(answer.text),
+                409 => drop(answer.problem(409, "idempotency_in_progress")),
+                other => panic!("{other}: {}", answer.text),
+            }
+        }
+        made.dedup();
+        assert_eq!(made.len(), 1, "every answer is the same");
+        assert_eq!(officer.get(&path).await.json()["items"].as_array().unwrap().len(), 1);
+    }
+
+    async fn a_dry_run_answers_and_changes_nothing(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        let person = officer.register("Nümunə").await;
+        let path = format!("{person}/permits");
+        let body = json!({ "kind": "work_permit", "valid_from": "2024-01-01" });
+        let events = app.database.count("audit_event");
+        let tried = officer.post(&format!("{path}?dry_run=true"), &body).await.expect(201).json();
+        assert_eq!(tried["dry_run"], true);
+        assert_eq!(app.database.count("permit"), 0);
+        assert_eq!(app.database.count("idempotency"), 1, "only the registration's");
+        assert_eq!(app.database.count("audit_event"), events + 1, "the answer was a look");
+        assert_eq!(app.database.count("audit_event WHERE action = 5"), 1);
+        officer.post(&format!("{path}?dry_run=maybe"), &body).await.problem(400, "invalid_query");
+    }
+
+    async fn a_correction_leaves_the_old_answer_readable(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        let person = officer.register("Nümunə").await;
+        let (path, _) = permit(&officer, &person).await;
+        let before = app.clock.now();
+        app.clock.set(before.plus_seconds(60));
+        officer.patch(&path, 1, &json!({ "valid_to": "2024-06-30" })).await.expect(200);
+        app.clock.set(before.plus_seconds(120));
+        let then = officer.get(&format!("{person}/permits?as_of={}", before.rfc3339())).await.expect(200).json();
+        assert_eq!(then["items"][0]["valid_to"], "2024-12-31");
+        let now = officer.get(&format!("{person}/permits")).await.expect(200).json();
+        assert_eq!(now["items"][0]["valid_to"], "2024-06-30");
+        let future = before.plus_seconds(3600).rfc3339();
+        officer.get(&format!("{person}/permits?as_of={future}")).await.problem(400, "invalid_query");
+    }
+
+    async fn a_clock_that_steps_back_keeps_versions_in_order(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        let person = officer.register("Nümunə").await;
+        let (path, _) = permit(&officer, &person).await;
+        app.clock.set(app.clock.now().plus_seconds(-4));
+        officer.patch(&path, 1, &json!({ "valid_to": "2024-06-30" })).await.expect(200);
+        let shown = officer.get(&path).await.expect(200).json();
+        assert_eq!(shown["valid_to"], "2024-06-30", "one reads one's own write");
+        assert_eq!(shown["version"], 2);
+    }
+}
