@@ -178,6 +178,12 @@ impl Error {
         Self::new(Code::NotFound)
     }
 
+    /// Someone else changed the row between our reading and our writing it. Run again, the unit of work finds the new version and says
+    /// what conflicts.
+    pub fn overtaken() -> Self {
+        Self { transient: true, ..Self::new(Code::VersionConflict) }
+    }
+
     /// Fields of the request are wrong. All of them at once.
     pub fn invalid(faults: Vec<Fault>) -> Self {
         Self { faults, ..Self::new(Code::ValidationFailed) }

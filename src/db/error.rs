@@ -13,7 +13,9 @@ impl From<Diesel> for Error {
                 let constraint = info.constraint_name().unwrap_or_else(|| info.message());
                 let code = named(constraint).unwrap_or_else(|| by_kind(&kind, info.message()));
                 let mut error = Self::new(code).with_log(format!("{kind:?}: {}", info.message()));
-                error.transient = matches!(kind, Kind::SerializationFailure) || info.message().contains("deadlock");
+                error.transient = matches!(kind, Kind::SerializationFailure)
+                    || info.message().contains("deadlock")
+                    || error.code == Code::VersionConflict;
                 error
             }
             Diesel::BrokenTransactionManager => Self::new(Code::Unavailable).with_log(error),
@@ -32,7 +34,7 @@ fn named(constraint: &str) -> Option<Code> {
 fn by_kind(kind: &Kind, message: &str) -> Code {
     match kind {
         Kind::ClosedConnection | Kind::SerializationFailure | Kind::UnableToSendCommand => Code::Unavailable,
-        // Two writers closed the same version: the later one worked on a stale copy.
+        // Two writers at once: the later one worked on a stale copy, and does better when run again.
         Kind::UniqueViolation => Code::VersionConflict,
         Kind::Unknown if message.contains("full") || message.contains("No space left") => Code::StorageFull,
         Kind::Unknown if UNAVAILABLE.iter().any(|part| message.contains(part)) => Code::Unavailable,

@@ -70,7 +70,7 @@ macro_rules! facts {
                 .filter($table::superseded_at.is_null())
                 .execute(tx.conn())?;
             if closed != 1 {
-                return Err(Error::new(Code::VersionConflict));
+                return Err(Error::overtaken());
             }
             after.version = before.version.saturating_add(1);
             after.recorded_at = now;

@@ -82,29 +82,19 @@ impl Link {
         for attempt in 0..=RETRIES {
             let end = match self.attempt(unit.as_mut()) {
                 Ok(Verdict::Keep) => self.end(unit.mode(), "COMMIT"),
-                Ok(Verdict::Undo) => self.end(unit.mode(), "ROLLBACK"),
                 Ok(Verdict::Again) if attempt < RETRIES => {
                     drop(self.end(unit.mode(), "ROLLBACK"));
                     std::thread::sleep(pause(attempt));
                     continue;
                 }
-                Ok(Verdict::Again | Verdict::Lost) if attempt == 0 => {
-                    // Nothing was committed, so the unit may run once more on a fresh connection.
+                Ok(Verdict::Undo | Verdict::Again) => self.end(unit.mode(), "ROLLBACK"),
+                // Nothing was committed, so the unit may run once more on a fresh connection.
+                Ok(Verdict::Lost) | Err(_) if attempt == 0 => {
                     self.conn = None;
                     continue;
                 }
-                Ok(Verdict::Again | Verdict::Lost) => {
-                    self.conn = None;
-                    Err(Error::new(Code::Unavailable))
-                }
-                Err(_) if attempt == 0 => {
-                    self.conn = None;
-                    continue;
-                }
-                Err(error) => {
-                    self.conn = None;
-                    Err(error)
-                }
+                Ok(Verdict::Lost) => Err(Error::new(Code::Unavailable)),
+                Err(error) => Err(error),
             };
             if end.is_err() {
                 self.conn = None;

@@ -282,7 +282,7 @@ impl Parts {
     /// Parameters of an operation that has none are refused, too.
     fn finish(&mut self, faults: &mut Vec<Fault>) {
         if !self.query_read {
-            drop(read_query::<()>(std::mem::take(&mut self.query), faults));
+            let _ = read_query::<()>(std::mem::take(&mut self.query), faults);
         }
     }
 }

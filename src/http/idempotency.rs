@@ -51,7 +51,7 @@ impl Key {
         let answer = serde_json::to_vec(answer).map_err(Error::internal)?;
         let answer = tx.keys().seal(&self.context(), &answer)?;
         let now: Instant = tx.now();
-        let stored = diesel::insert_into(idempotency::table)
+        diesel::insert_into(idempotency::table)
             .values((
                 idempotency::account_id.eq(self.account),
                 idempotency::idempotency_key.eq(&*self.key),
@@ -59,12 +59,8 @@ impl Key {
                 idempotency::answer.eq(answer),
                 idempotency::created_at.eq(now),
             ))
-            .execute(tx.conn());
-        stored.map(drop).map_err(|error| {
-            let mut error = Error::from(error);
-            error.transient = error.code == Code::VersionConflict;
-            error
-        })
+            .execute(tx.conn())?;
+        Ok(())
     }
 }
 

@@ -82,7 +82,7 @@ pub(super) fn close_record(tx: &mut WriteTx<'_>, row: &RecordRow, at: Instant) -
         .set(person_record::superseded_at.eq(at))
         .filter(person_record::superseded_at.is_null())
         .execute(tx.conn())?;
-    if closed == 1 { Ok(()) } else { Err(Error::new(Code::VersionConflict)) }
+    if closed == 1 { Ok(()) } else { Err(Error::overtaken()) }
 }
 
 /// The live particulars.

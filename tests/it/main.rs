@@ -1,5 +1,7 @@
 //! One integration binary: behaviour through HTTP, on both databases.
 #![cfg(test)]
 
+mod bad_input;
 mod harness;
 mod people;
+mod writing;

@@ -52,10 +52,9 @@ on_both! {
         another["ground"] = json!("45.1.8");
         send(another).await.problem(422, "idempotency_key_reused");
         let colleague = app.caseworker("Bakı").await;
-        let theirs = colleague.send(Method::POST, &path, Some(&json!({ "kind": "work_permit", "valid_from": "2025-01-01" })), |request| {
-            request.header("idempotency-key", "k-1")
-        });
-        theirs.await.expect(201);
+        let theirs = json!({ "kind": "work_permit", "valid_from": "2025-01-01" });
+        let with_key = |request: reqwest::RequestBuilder| request.header("idempotency-key", "k-1");
+        colleague.send(Method::POST, &path, Some(&theirs), with_key).await.expect(201);
     }
 
     async fn what_failed_leaves_no_key(app: TestApp) {

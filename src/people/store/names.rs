@@ -75,7 +75,7 @@ pub(in crate::people) fn close_name(tx: &mut WriteTx<'_>, row: &NameRow, at: Ins
         .filter(person_name::superseded_at.is_null())
         .execute(tx.conn())?;
     if closed != 1 {
-        return Err(Error::new(Code::VersionConflict));
+        return Err(Error::overtaken());
     }
     diesel::delete(person_name_key::table)
         .filter(person_name_key::person_id.eq(row.person_id))

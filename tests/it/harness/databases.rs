@@ -90,7 +90,8 @@ impl Postgres {
     }
 
     fn url_of(&self, database: &str) -> String {
-        self.url.replacen("/postgres?", &format!("/{database}?"), 1)
+        let (server, _) = self.url.rsplit_once('/').unwrap();
+        format!("{server}/{database}")
     }
 
     fn execute(&self, statement: &str) {
