@@ -11,7 +11,7 @@ impl From<Diesel> for Error {
             Diesel::NotFound => Self::not_found(),
             Diesel::DatabaseError(kind, info) => {
                 let constraint = info.constraint_name().unwrap_or_else(|| info.message());
-                let code = named(constraint).unwrap_or_else(|| by_kind(&kind, info.message()));
+                let code = named(constraint).unwrap_or_else(|| by_kind(kind, info.message()));
                 let mut error = Self::new(code).with_log(format!("{kind:?}: {}", info.message()));
                 error.transient = matches!(kind, Kind::SerializationFailure)
                     || info.message().contains("deadlock")
@@ -31,7 +31,7 @@ fn named(constraint: &str) -> Option<Code> {
         .find(|code| constraint.contains(code.as_str()))
 }
 
-fn by_kind(kind: &Kind, message: &str) -> Code {
+fn by_kind(kind: Kind, message: &str) -> Code {
     match kind {
         Kind::ClosedConnection | Kind::SerializationFailure | Kind::UnableToSendCommand => Code::Unavailable,
         // Two writers at once: the later one worked on a stale copy, and does better when run again.

@@ -1,4 +1,4 @@
-//! The write path of the audit log: an event is hashed, MACed and sealed here and stands in four rows (event, body, subjects, pending).
+//! The write path of the audit log: an event is hashed, sealed and given its MAC here, and stands in four rows (event, body, subjects, pending).
 //! No head is read and no row is shared, so writers do not wait for each other. Sequencing and proofs read these rows later.
 
 use std::sync::Arc;
@@ -191,7 +191,7 @@ impl Journal {
         Self { keys, writer: i64::from_be_bytes(keys::random()) & i64::MAX, next: AtomicI64::new(1) }
     }
 
-    /// Hashes, MACs and seals an event.
+    /// Hashes and seals an event.
     pub fn entry(&self, event: &Event, actor: &Actor, at: Instant) -> Result<Entry> {
         let id = AuditEventId::in_order(u64::try_from(at.micros() / 1_000).unwrap_or(0));
         let wseq = self.next.fetch_add(1, Ordering::Relaxed);

@@ -106,10 +106,9 @@ impl Link {
     fn attempt(&mut self, unit: &mut dyn Unit) -> Result<Verdict> {
         let begin = match (&self.worker.target, unit.mode()) {
             (_, Mode::Glance) => None,
-            (Target::Sqlite(_), Mode::Read) => Some("BEGIN"),
             (Target::Sqlite(_), Mode::Write) => Some("BEGIN IMMEDIATE"),
             (Target::Postgres { .. }, Mode::Read) => Some("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
-            (Target::Postgres { .. }, Mode::Write) => Some("BEGIN"),
+            (Target::Sqlite(_), Mode::Read) | (Target::Postgres { .. }, Mode::Write) => Some("BEGIN"),
         };
         self.connect()?;
         let Some(conn) = self.conn.as_mut() else { return Err(Error::new(Code::Unavailable)) };

@@ -53,6 +53,8 @@ pub struct Parts {
     pub(super) query: Map<String, Value>,
     pub(super) query_read: bool,
     pub(super) body: Option<Value>,
+    /// A part of the path is no id: there is nothing at this address.
+    pub(super) nowhere: bool,
 }
 
 impl Call {
@@ -69,10 +71,6 @@ impl Call {
     /// The id to quote.
     pub fn request_id(&self) -> &Arc<str> {
         &self.request_id
-    }
-
-    pub(crate) fn http(&self) -> &HttpRequest {
-        &self.http
     }
 
     pub(super) fn bearer(&self) -> Option<&str> {
@@ -128,7 +126,7 @@ impl Call {
             body = Some(value);
         }
         let path = self.http.match_info().iter().map(|(_, value)| value.to_owned()).collect();
-        Ok((request, Parts { path, query, query_read: false, body }))
+        Ok((request, Parts { path, query, query_read: false, body, nowhere: false }))
     }
 
     fn read_headers(&self, endpoint: &Endpoint, request: &mut Request) -> Result<()> {

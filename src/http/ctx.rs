@@ -237,7 +237,7 @@ impl<P: Writes, B: Basis> Ctx<P, B> {
         let request = self.request;
         let key = request.idempotency_key.as_ref().filter(|_| !request.dry_run).map(|key| Key {
             account: self.account.id,
-            key: Arc::clone(key),
+            text: Arc::clone(key),
             fingerprint: request.fingerprint,
         });
         let held = key.as_ref().map(|key| self.app.in_flight.hold(key)).transpose()?;
@@ -292,7 +292,7 @@ impl Public {
 
     /// Does the database answer? On a thread of its own, so that a busy database is not a dead one.
     pub async fn database_answers(&self) -> Result<()> {
-        self.app.db.glance(Caller::program("health"), |tx| crate::db::ping(tx)).await
+        self.app.db.glance(Caller::program("health"), crate::db::ping).await
     }
 }
 

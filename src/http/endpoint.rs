@@ -177,10 +177,13 @@ macro_rules! handlers {
                 let mut guard = G::admit(&call).await?;
                 let (request, mut parts) = call.read(&endpoint, payload).await?;
                 let mut faults = Vec::new();
-                $(let $arg = $arg::extract(&mut parts, &mut faults)?;)*
+                $(let $arg = $arg::extract(&mut parts, &mut faults);)*
                 parts.finish(&mut faults);
                 if let Some(error) = refusal(faults) {
                     return Err(error);
+                }
+                if parts.nowhere {
+                    return Err(Error::not_found());
                 }
                 guard.receive(request);
                 $(let Some($arg) = $arg else { return Err(Error::internal("a value without a fault was not read")) };)*
@@ -239,7 +242,7 @@ pub trait Extract: Sized {
     /// Adds what the argument takes.
     fn describe(spec: &mut Spec);
     /// Reads it, or adds faults.
-    fn extract(parts: &mut Parts, faults: &mut Vec<Fault>) -> Result<Option<Self>>;
+    fn extract(parts: &mut Parts, faults: &mut Vec<Fault>) -> Option<Self>;
 }
 
 /// Ids of the path. What is no id is no record: 404.
@@ -252,8 +255,10 @@ pub struct Json<T>(pub T);
 impl<T: Segments> Extract for Path<T> {
     fn describe(_: &mut Spec) {}
 
-    fn extract(parts: &mut Parts, _: &mut Vec<Fault>) -> Result<Option<Self>> {
-        T::read(&parts.path).map(|value| Some(Self(value))).ok_or_else(Error::not_found)
+    fn extract(parts: &mut Parts, _: &mut Vec<Fault>) -> Option<Self> {
+        let read = T::read(&parts.path).map(Self);
+        parts.nowhere |= read.is_none();
+        read
     }
 }
 
@@ -262,9 +267,9 @@ impl<T: Input> Extract for Query<T> {
         spec.query = properties::<T>();
     }
 
-    fn extract(parts: &mut Parts, faults: &mut Vec<Fault>) -> Result<Option<Self>> {
+    fn extract(parts: &mut Parts, faults: &mut Vec<Fault>) -> Option<Self> {
         parts.query_read = true;
-        Ok(read_query(std::mem::take(&mut parts.query), faults).map(Self))
+        read_query(std::mem::take(&mut parts.query), faults).map(Self)
     }
 }
 
@@ -273,8 +278,8 @@ impl<T: Input> Extract for Json<T> {
         spec.body = Some((T::NAME, schema::<T>()));
     }
 
-    fn extract(parts: &mut Parts, faults: &mut Vec<Fault>) -> Result<Option<Self>> {
-        Ok(read_body(parts.body.take().unwrap_or(Value::Null), faults).map(Self))
+    fn extract(parts: &mut Parts, faults: &mut Vec<Fault>) -> Option<Self> {
+        read_body(parts.body.take().unwrap_or(Value::Null), faults).map(Self)
     }
 }
 

@@ -78,6 +78,15 @@ enum Mode<'a> {
     Describing(&'a mut Vec<Property>),
 }
 
+/// A member as it was found.
+enum Taken {
+    Absent,
+    Null,
+    Value(Value),
+    /// There is nothing to read: the input is being described.
+    Undecided,
+}
+
 /// Where faults of these members point.
 #[derive(Clone, Debug)]
 enum Base {
@@ -142,21 +151,22 @@ impl Fields<'_> {
     /// A member that must be there.
     pub fn required<T: Member>(&mut self, name: &'static str, description: &str) -> Option<T> {
         self.describe::<T>(name, description, true, false);
-        match self.take(name)? {
-            Some(Value::Null) | None => {
+        match self.take(name) {
+            Taken::Absent | Taken::Null => {
                 self.fault(name, "required", "This member is required.");
                 None
             }
-            Some(value) => self.parse(name, &value),
+            Taken::Value(value) => self.parse(name, &value),
+            Taken::Undecided => None,
         }
     }
 
     /// A member that may be absent or `null`.
     pub fn optional<T: Member>(&mut self, name: &'static str, description: &str) -> Option<T> {
         self.describe::<T>(name, description, false, true);
-        match self.take(name)? {
-            Some(Value::Null) | None => None,
-            Some(value) => self.parse(name, &value),
+        match self.take(name) {
+            Taken::Value(value) => self.parse(name, &value),
+            Taken::Absent | Taken::Null | Taken::Undecided => None,
         }
     }
 
@@ -164,22 +174,22 @@ impl Fields<'_> {
     pub fn patch<T: Member>(&mut self, name: &'static str, description: &str) -> Patch<T> {
         self.describe::<T>(name, description, false, true);
         match self.take(name) {
-            Some(Some(Value::Null)) => Patch::Clear,
-            Some(Some(value)) => self.parse(name, &value).map_or(Patch::Keep, Patch::Set),
-            Some(None) | None => Patch::Keep,
+            Taken::Null => Patch::Clear,
+            Taken::Value(value) => self.parse(name, &value).map_or(Patch::Keep, Patch::Set),
+            Taken::Absent | Taken::Undecided => Patch::Keep,
         }
     }
 
     /// A member of a merge patch whose value can be changed but not cleared.
     pub fn change<T: Member>(&mut self, name: &'static str, description: &str) -> Option<T> {
         self.describe::<T>(name, description, false, false);
-        match self.take(name)? {
-            Some(Value::Null) => {
+        match self.take(name) {
+            Taken::Null => {
                 self.fault(name, "not_clearable", "This member can be changed, not cleared.");
                 None
             }
-            Some(value) => self.parse(name, &value),
-            None => None,
+            Taken::Value(value) => self.parse(name, &value),
+            Taken::Absent | Taken::Undecided => None,
         }
     }
 
@@ -190,16 +200,16 @@ impl Fields<'_> {
                 "description": description, "items": schema::<T>() });
             found.push(Property { name, schema, required: at_least > 0 });
         }
-        let (items, present) = match self.take(name) {
-            Some(Some(Value::Array(items))) => (items, true),
-            Some(None | Some(Value::Null)) => (Vec::new(), true),
-            Some(Some(_)) => {
+        let items = match self.take(name) {
+            Taken::Value(Value::Array(items)) => items,
+            Taken::Absent | Taken::Null => Vec::new(),
+            Taken::Value(_) => {
                 self.fault(name, "not_an_array", "A JSON array is expected here.");
                 return Vec::new();
             }
-            None => (Vec::new(), false),
+            Taken::Undecided => return Vec::new(),
         };
-        if present && items.len() < at_least {
+        if items.len() < at_least {
             self.fault(name, "required", format!("At least {at_least} must be given."));
         }
         let pointer = self.pointer(name);
@@ -241,12 +251,15 @@ impl Fields<'_> {
         }
     }
 
-    /// `None` when describing; else the member, if it is there.
-    fn take(&mut self, name: &'static str) -> Option<Option<Value>> {
+    fn take(&mut self, name: &'static str) -> Taken {
         self.known.push(name);
         match &mut self.mode {
-            Mode::Reading { members, .. } => Some(members.remove(name)),
-            Mode::Describing(_) => None,
+            Mode::Reading { members, .. } => match members.remove(name) {
+                None => Taken::Absent,
+                Some(Value::Null) => Taken::Null,
+                Some(value) => Taken::Value(value),
+            },
+            Mode::Describing(_) => Taken::Undecided,
         }
     }
 

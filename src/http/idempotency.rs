@@ -18,20 +18,20 @@ pub struct Key {
     /// The caller.
     pub account: AccountId,
     /// As sent, without quotes.
-    pub key: Arc<str>,
+    pub text: Arc<str>,
     /// SHA-256 of method, path, query and body.
     pub fingerprint: [u8; 32],
 }
 
 impl Key {
     fn context(&self) -> String {
-        format!("idempotency|answer|{}|{}", self.account, self.key)
+        format!("idempotency|answer|{}|{}", self.account, self.text)
     }
 
     /// The answer given before under this key. Another request under the same key is refused.
     pub(crate) fn replay(&self, tx: &mut ReadTx<'_>) -> Result<Option<Rendered>> {
         let row: Option<(Vec<u8>, Vec<u8>)> = idempotency::table
-            .find((self.account, &*self.key))
+            .find((self.account, &*self.text))
             .select((idempotency::fingerprint, idempotency::answer))
             .first(tx.conn())
             .optional()?;
@@ -54,7 +54,7 @@ impl Key {
         diesel::insert_into(idempotency::table)
             .values((
                 idempotency::account_id.eq(self.account),
-                idempotency::idempotency_key.eq(&*self.key),
+                idempotency::idempotency_key.eq(&*self.text),
                 idempotency::fingerprint.eq(self.fingerprint.as_slice()),
                 idempotency::answer.eq(answer),
                 idempotency::created_at.eq(now),
@@ -64,28 +64,33 @@ impl Key {
     }
 }
 
+/// Whose key, and which.
+type Name = (AccountId, Arc<str>);
+/// The fingerprint of each request that is being worked on.
+type Working = Arc<Mutex<HashMap<Name, [u8; 32]>>>;
+
 /// Keys whose first request is being worked on in this process.
 #[derive(Debug, Default)]
-pub(crate) struct InFlight(Arc<Mutex<HashMap<(AccountId, Arc<str>), [u8; 32]>>>);
+pub(crate) struct InFlight(Working);
 
 /// Holds a key while its request is worked on, also when the client goes away.
 #[derive(Debug)]
 pub(crate) struct Held {
-    keys: Arc<Mutex<HashMap<(AccountId, Arc<str>), [u8; 32]>>>,
-    key: (AccountId, Arc<str>),
+    working: Working,
+    name: Name,
 }
 
 impl InFlight {
     /// Takes the key, or says that it is taken: by another request (422) or by the same one (409).
     pub(crate) fn hold(&self, key: &Key) -> Result<Held> {
-        let name = (key.account, Arc::clone(&key.key));
+        let name = (key.account, Arc::clone(&key.text));
         let Ok(mut keys) = self.0.lock() else { return Err(Error::internal("the table of keys in flight is poisoned")) };
         match keys.get(&name) {
             Some(fingerprint) if *fingerprint != key.fingerprint => Err(Error::new(Code::IdempotencyKeyReused)),
             Some(_) => Err(Error::new(Code::IdempotencyInProgress).with_member("retry_after_s", 1)),
             None => {
                 keys.insert(name.clone(), key.fingerprint);
-                Ok(Held { keys: Arc::clone(&self.0), key: name })
+                Ok(Held { working: Arc::clone(&self.0), name })
             }
         }
     }
@@ -93,8 +98,8 @@ impl InFlight {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        if let Ok(mut keys) = self.keys.lock() {
-            keys.remove(&self.key);
+        if let Ok(mut keys) = self.working.lock() {
+            keys.remove(&self.name);
         }
     }
 }

@@ -77,22 +77,23 @@ fn description(endpoint: &Endpoint) -> String {
         Door::Public | Door::SignIn => "Needs no sign-in.".to_owned(),
         Door::Permission(grant) => format!("Needs the permission {}.", grant.name()),
     };
-    let mut call = "curl".to_owned();
+    let mut call = vec!["curl".to_owned()];
     if endpoint.method != Method::GET {
-        call.push_str(&format!(" -X {}", endpoint.method));
+        call.push(format!("-X {}", endpoint.method));
     }
     if matches!(endpoint.door, Door::Permission(_)) {
-        call.push_str(" -H \"Authorization: Bearer $TOKEN\"");
+        call.push("-H \"Authorization: Bearer $TOKEN\"".to_owned());
     }
     if endpoint.needs_key() {
-        call.push_str(" -H \"Idempotency-Key: $(uuidgen)\"");
+        call.push("-H \"Idempotency-Key: $(uuidgen)\"".to_owned());
     }
     if endpoint.on_version {
-        call.push_str(" -H 'If-Match: \"v1\"'");
+        call.push("-H 'If-Match: \"v1\"'".to_owned());
     }
     if endpoint.spec.body.is_some() {
-        call.push_str(&format!(" -H 'Content-Type: {}' -d @body.json", media_type(&endpoint.method)));
+        call.push(format!("-H 'Content-Type: {}' -d @body.json", media_type(&endpoint.method)));
     }
+    let call = call.join(" ");
     let path = endpoint.path.replace('{', "$").replace('}', "").to_ascii_lowercase();
     format!("{}. {permission}\n\n    {call} \"$SAKIN{path}\"", endpoint.summary)
 }

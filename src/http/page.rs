@@ -149,8 +149,8 @@ impl ListQuery {
 }
 
 impl<K: SortKey + Clone> OpenList<'_, K> {
-    /// The time of the record.
-    pub fn as_of(&self) -> Instant {
+    /// The instant at which the record is read.
+    pub fn record(&self) -> Instant {
         self.clock.record
     }
 

@@ -202,12 +202,15 @@ pub(super) fn add_nationality(
     tx.record(&Event::about(Action::PersonChanged, person).with(details), file)
 }
 
+/// A file on a list, with its live names.
+pub(super) type Listed = (PersonRow, Vec<NameRow>);
+
 /// A page of the office's files.
 pub(super) fn list(
     tx: &mut ReadTx<'_>,
     after: Option<&str>,
     limit: usize,
-) -> Result<Viewed<Vec<(PersonRow, Vec<NameRow>)>>> {
+) -> Result<Viewed<Vec<Listed>>> {
     let rows = store::page(tx, after, limit)?;
     let persons: Vec<PersonId> = rows.iter().map(|row| row.id).collect();
     let mut names = store::names_of(tx, &persons)?;

@@ -12,7 +12,7 @@ pub(super) use self::search::{Candidate, birth_dates, by_file_number, by_keys};
 use crate::clock::Instant;
 use crate::db::schema::{person, person_record};
 use crate::db::{AnyConn, ReadTx, Scope, WriteTx};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::id::{AccountId, OfficeId, PersonId};
 
 /// The anchor of a file: what never changes.

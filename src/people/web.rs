@@ -192,8 +192,8 @@ async fn versions(
     let limit = query.limit;
     let rows = ctx.view(move |tx| ops::versions(tx, person, below, limit + 1)).await?;
     let shown = rows.get(..limit).unwrap_or(&rows);
-    let last = shown.last().filter(|_| rows.len() > limit);
-    let next = last.map(|row| bound.next(row.version.to_string().as_bytes(), limit));
+    let end = shown.last().filter(|_| rows.len() > limit);
+    let next = end.map(|row| bound.next(row.version.to_string().as_bytes(), limit));
     let items = shown.iter().map(VersionView::from).collect();
     Ok(Answer::ok(&Page { items, next: next.clone(), clock: None })?.with_next(next))
 }

@@ -174,7 +174,7 @@ async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Answer<Page<PermitView>>> {
     let page = query.open(&ctx, &format!("/api/v1/people/{person}/permits"))?;
-    let (as_of, after, limit) = (page.as_of(), page.after(), page.limit());
+    let (as_of, after, limit) = (page.record(), page.after(), page.limit());
     let rows = ctx.view(move |tx| ops::list(tx, person, as_of, after.as_ref(), limit)).await?;
     page.answer(&rows, |row| (row.valid_from, row.id))
 }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::clock::Instant;
 use crate::db::schema::{nationality, person_name, person_name_key};
 use crate::db::{ReadTx, WriteTx};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::id::{AccountId, NameId, NationalityId, PersonId};
 
 /// One version of a name.
