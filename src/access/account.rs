@@ -2,7 +2,7 @@
 //! here on each request and remembered for at most a second.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant as Monotonic};
 
 use diesel::prelude::*;
@@ -75,7 +75,7 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, new: &Account) -> Result<()> {
 /// Accounts as requests see them: at most a second old.
 #[derive(Debug, Default)]
 pub struct Accounts {
-    known: Mutex<HashMap<AccountId, (Monotonic, Account)>>,
+    known: Mutex<HashMap<AccountId, (Monotonic, Arc<Account>)>>,
 }
 
 /// Longest time in which a change of rights may go unnoticed.
@@ -85,27 +85,27 @@ const MOST: usize = 10_000;
 
 impl Accounts {
     /// The account, if it exists and can be used.
-    pub(crate) async fn active(&self, db: &Db, id: AccountId) -> Result<Account> {
+    pub(crate) async fn active(&self, db: &Db, id: AccountId) -> Result<Arc<Account>> {
         if let Some(account) = self.remembered(id) {
             return usable(account);
         }
         let found = db.glance(Caller::program("authentication"), move |tx| by_id(tx, id)).await?;
-        let account = found.ok_or_else(|| Error::new(Code::AuthenticationRequired))?;
+        let account = Arc::new(found.ok_or_else(|| Error::new(Code::AuthenticationRequired))?);
         if let Ok(mut known) = self.known.lock() {
             if known.len() >= MOST {
                 known.clear();
             }
-            known.insert(id, (Monotonic::now(), account.clone()));
+            known.insert(id, (Monotonic::now(), Arc::clone(&account)));
         }
         usable(account)
     }
 
-    fn remembered(&self, id: AccountId) -> Option<Account> {
+    fn remembered(&self, id: AccountId) -> Option<Arc<Account>> {
         let known = self.known.lock().ok()?;
-        known.get(&id).filter(|(since, _)| since.elapsed() < FRESH).map(|(_, account)| account.clone())
+        known.get(&id).filter(|(since, _)| since.elapsed() < FRESH).map(|(_, account)| Arc::clone(account))
     }
 }
 
-fn usable(account: Account) -> Result<Account> {
+fn usable(account: Arc<Account>) -> Result<Arc<Account>> {
     if account.state == State::Active { Ok(account) } else { Err(Error::new(Code::AuthenticationRequired)) }
 }

@@ -90,7 +90,9 @@ impl Period {
 
 /// A text that is no period.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no period: write P, then years, months, days in this order and at least one of them not 0, such as P5Y, P1Y6M, P30D")]
+#[error(
+    "`{0}` is no period: write P, then years, months, days in this order and at least one of them not 0, such as P5Y, P1Y6M, P30D"
+)]
 pub struct PeriodError(String);
 
 impl FromStr for Period {

@@ -66,7 +66,7 @@ fn make_room(config: &Config) -> Result<(), Stop> {
     if !path.exists() {
         return Ok(());
     }
-    if !db::is_demo(&target)? {
+    if !matches!(db::installation(&target), Ok(Some(true))) {
         let line = format!("{} is no demonstration's database, so it is not touched: choose another folder with --data", path.display());
         return Err(Stop::unsafe_to(vec![line]));
     }

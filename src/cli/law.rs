@@ -141,7 +141,8 @@ fn check(path: Option<&Path>, embedded: &[(String, String)]) -> Result<(), Strin
 /// The pack of a folder or file, or the built-in one. The error is the list of faults, a line each.
 fn load(path: Option<&Path>, embedded: &[(String, String)]) -> Result<Pack, String> {
     let files = match path {
-        Some(path) => read_pack(path).map_err(|error| format!("{}: {error}; name the folder or file of a pack", path.display()))?,
+        Some(path) => read_pack(path)
+            .map_err(|error| format!("{}: {error}; name the folder or file of a pack", path.display()))?,
         None => embedded.to_vec(),
     };
     Pack::from_files(&files).map_err(|faults| lines(&faults))
@@ -151,7 +152,8 @@ fn read_pack(path: &Path) -> io::Result<Vec<(String, String)>> {
     if path.is_file() {
         return Ok(vec![(path.display().to_string(), fs::read_to_string(path)?)]);
     }
-    let mut paths: Vec<PathBuf> = fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>()?;
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>()?;
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     paths.sort();
     paths.into_iter().map(|path| Ok((path.display().to_string(), fs::read_to_string(&path)?))).collect()
@@ -223,7 +225,8 @@ fn answer_lines<T: Serialize>(results: impl Fn(&str) -> Result<Vec<T>, Vec<locat
             Ok(results) => serde_json::to_writer(&mut out, &results).map_err(|error| write_failed(&error))?,
             Err(faults) => {
                 let message: Vec<_> = faults.iter().map(|fault| fault.on_line(number + 1)).collect();
-                serde_json::to_writer(&mut out, &json!({ "error": message.join("; ") })).map_err(|error| write_failed(&error))?;
+                serde_json::to_writer(&mut out, &json!({ "error": message.join("; ") }))
+                    .map_err(|error| write_failed(&error))?;
             }
         }
         out.write_all(b"\n").map_err(|error| write_failed(&error))?;

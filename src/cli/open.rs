@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::config::{self, Config, DatabaseUrl};
-use crate::db::{self, Schema, Target};
+use crate::db::{self, Caller, Schema, Target};
 use crate::error::Error;
 use crate::http::{App, Law};
+use crate::identity;
 use crate::keys::Keys;
 use crate::web::{self, BUILD_TIME, Parts};
 
@@ -136,9 +137,25 @@ pub(super) fn assemble(config: &Config, target: Target, law: Arc<Law>) -> Result
         let line = "the clock stands before this program was built: set it, else every date it records is wrong";
         return Err(Stop::unsafe_to(vec![line.to_owned()]));
     }
-    let keys = Keys::open_or_create(&config.data.dir.join("keys"))
+    let folder = config.data.dir.join("keys");
+    if !folder.exists() && db::installation(&target)?.is_some() {
+        let line = format!(
+            "this database was used with keys that are not in {}: put them back. Without them its log cannot be read or continued.",
+            folder.display()
+        );
+        return Err(Stop::unsafe_to(vec![line]));
+    }
+    let keys = Keys::open_or_create(&folder)
         .map_err(|error| Stop::unsafe_to(vec![error.to_string()]))?;
     Ok(web::assemble(Parts { target, keys: Arc::new(keys), clock, law }, config)?)
+}
+
+/// Marks a database that nobody has used yet as one for real files: the demonstration will not touch it.
+pub(super) async fn mark_real(app: &App, used: Option<bool>) -> Result<(), Stop> {
+    if used.is_none() {
+        app.program_write(Caller::program("start"), |tx| identity::mark_installation(tx, false)).await?;
+    }
+    Ok(())
 }
 
 /// The path of this program, as one would type it.

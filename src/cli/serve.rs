@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::open::{self, Setup, Stop, program};
 use crate::access::policy::Role;
 use crate::config::{self, Config, LogFormat, Mode};
-use crate::db::{Caller, Target, sqlite_version};
+use crate::db::{self, Target, sqlite_version};
 use crate::http::App;
 use crate::identity;
 use crate::web::Server;
@@ -23,10 +23,17 @@ pub(super) fn run(setup: &Setup, migrate: bool) -> Result<(), Stop> {
     let target = open::target(&config)?;
     let schema = open::schema(&target, migrate)?;
     let created = schema.applied.is_empty();
+    let used = db::installation(&target)?;
+    if used == Some(true) && config.mode == Mode::Production {
+        let line = "this is the demonstration's database: production needs one of its own";
+        return Err(Stop::unsafe_to(vec![line.to_owned()]));
+    }
     let law = open::law(&config)?;
     let app = open::assemble(&config, target, law)?;
     actix_web::rt::System::new().block_on(async {
-        let no_administrator = settle(&app, &config).await?;
+        open::mark_real(&app, used).await?;
+        let accounts = app.program_read("start", |tx| identity::accounts(tx)).await?;
+        let no_administrator = accounts.iter().all(|account| account.role != Role::Administrator);
         let server = Server::bind(Arc::clone(&app), &config).map_err(|error| {
             Stop::database(format!("{} cannot be listened on: {error}. Choose another address with --bind.", config.server.bind))
         })?;
@@ -36,19 +43,6 @@ pub(super) fn run(setup: &Setup, migrate: bool) -> Result<(), Stop> {
         server.run(|_| ()).await?;
         Ok(())
     })
-}
-
-/// Marks a fresh database as a real one, refuses the demonstration's in production, and looks for an administrator.
-async fn settle(app: &App, config: &Config) -> Result<bool, Stop> {
-    let demo = app.program_read("start", |tx| identity::installation(tx)).await?;
-    if demo == Some(true) && config.mode == Mode::Production {
-        return Err(Stop::unsafe_to(vec!["this is the demonstration's database: production needs one of its own".to_owned()]));
-    }
-    if demo.is_none() {
-        app.program_write(Caller::program("start"), |tx| identity::mark_installation(tx, false)).await?;
-    }
-    let accounts = app.program_read("start", |tx| identity::accounts(tx)).await?;
-    Ok(accounts.iter().all(|account| account.role != Role::Administrator))
 }
 
 /// At most 12 lines: which version, config, database, law, address, what next.

@@ -9,7 +9,7 @@ use super::open::{self, Setup, Stop, block_on};
 use super::print;
 use crate::access::password::acceptable;
 use crate::access::policy::Role;
-use crate::db::TextEnum;
+use crate::db::{self, TextEnum};
 use crate::identity::{self, Email, NewAccount};
 use crate::web;
 
@@ -44,7 +44,9 @@ pub(super) fn run(setup: &Setup, command: UserCommand) -> Result<(), Stop> {
     let config = setup.config()?;
     let target = open::target(&config)?;
     open::schema(&target, false)?;
+    let used = db::installation(&target)?;
     let app = open::assemble(&config, target, open::law(&config)?)?;
+    block_on(open::mark_real(&app, used))??;
     match command {
         UserCommand::Create { email, name, role, office } => {
             let email: Email = email.parse().map_err(|error: &str| Stop::usage(format!("--email: {error}")))?;

@@ -3,10 +3,12 @@
 
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
+use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::conn::{AnyConn, Target, Use};
+use super::schema::installation;
 use crate::error::{Error, Result};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -70,4 +72,11 @@ pub fn run(target: &Target) -> Result<Vec<String>> {
     }
     .map_err(Error::internal)?;
     Ok(before.pending)
+}
+
+/// What a database with the current schema is for: `Some(true)` for the demonstration, `Some(false)` for real files, none if nobody has
+/// used it yet.
+pub fn installation(target: &Target) -> Result<Option<bool>> {
+    let mut conn = target.open(Use::Read)?;
+    Ok(installation::table.select(installation::demo).first(&mut conn).optional()?)
 }

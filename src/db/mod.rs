@@ -24,7 +24,7 @@ pub use self::conn::{AnyConn, Target, sqlite_version};
 pub(crate) use self::conn::MultiBackend;
 pub(crate) use self::facts::facts;
 pub use self::journal::{Action, Actor, Event, Journal};
-pub use self::migrate::{Schema, names as migration_names, run as migrate, status as schema_status};
+pub use self::migrate::{Schema, installation, names as migration_names, run as migrate, status as schema_status};
 pub use self::tx::{Audited, Caller, ReadTx, Scope, Viewed, WriteTx};
 pub use self::types::TextEnum;
 pub(crate) use self::types::text_enum;

@@ -74,7 +74,7 @@ impl Basis for OnVersion {
 /// The door for callers who have permission `P`. What it can do depends on the permission's kind: a read permission has no way to write.
 pub struct Ctx<P: Permission, B: Basis = New> {
     app: Arc<App>,
-    account: Account,
+    account: Arc<Account>,
     request: Request,
     permission: PhantomData<fn() -> (P, B)>,
 }
@@ -109,7 +109,7 @@ impl<P: Permission, B: Basis> Guard for Ctx<P, B> {
 }
 
 /// The account behind the request's access token.
-pub(super) async fn authenticate(call: &Call) -> Result<Account> {
+pub(super) async fn authenticate(call: &Call) -> Result<Arc<Account>> {
     let refused = || Error::new(Code::AuthenticationRequired);
     let app = call.app();
     let token = call.bearer().ok_or_else(refused)?;

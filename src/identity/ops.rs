@@ -52,16 +52,9 @@ pub(crate) fn accounts(tx: &mut ReadTx<'_>) -> Result<Vec<Account>> {
     account::all(tx)
 }
 
-/// What this database is for: `Some(true)` for the demonstration; none if nobody has used it yet.
-pub(crate) fn installation(tx: &mut ReadTx<'_>) -> Result<Option<bool>> {
-    store::installation(tx)
-}
-
-/// Notes once what this database is for.
+/// Notes what a fresh database is for.
 pub(crate) fn mark_installation(tx: &mut WriteTx<'_>, demo: bool) -> Result<Audited<()>> {
-    if store::installation(tx)?.is_none() {
-        store::insert_installation(tx, demo)?;
-    }
+    store::insert_installation(tx, demo)?;
     tx.record(&Event::plain(Action::InstallationMarked).with(json!({ "demo": demo })), ())
 }
 

@@ -28,11 +28,6 @@ pub(super) fn insert_office(tx: &mut WriteTx<'_>, name: &str) -> Result<OfficeId
     Ok(id)
 }
 
-/// What this database was made for: `Some(true)` for the demonstration; none if nobody has used it yet.
-pub(super) fn installation(tx: &mut ReadTx<'_>) -> Result<Option<bool>> {
-    Ok(installation::table.select(installation::demo).first(tx.conn()).optional()?)
-}
-
 /// Notes what this database is for.
 pub(super) fn insert_installation(tx: &mut WriteTx<'_>, demo: bool) -> Result<()> {
     let now: Instant = tx.now();

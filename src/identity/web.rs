@@ -109,12 +109,12 @@ async fn sign_in(door: SignIn, Json(credentials): Json<Credentials>) -> Result<A
 }
 
 async fn me(ctx: Ctx<ReadSelf>) -> Result<Answer<MeView>> {
-    let account = ctx.account().clone();
+    let account = ctx.account();
     let office = match account.office_id {
         None => None,
         Some(office) => ctx.read(move |tx| ops::office_name(tx, office)).await?,
     };
     let permissions = Grant::ALL.iter().filter(|grant| account.role.may(**grant)).map(|grant| grant.name()).collect();
-    let Account { id, email, display_name, role, .. } = account;
+    let Account { id, email, display_name, role, .. } = account.clone();
     Answer::ok(&MeView { id, email, display_name, role, office, permissions })
 }

@@ -104,7 +104,9 @@ impl Spans {
         let mut merged: Vec<Block> = Vec::with_capacity(blocks.len());
         for block in blocks {
             match merged.last_mut() {
-                Some(last) if block.from <= last.to.saturating_add(1).saturating_add(gap) => last.to = last.to.max(block.to),
+                Some(last) if block.from <= last.to.saturating_add(1).saturating_add(gap) => {
+                    last.to = last.to.max(block.to)
+                }
                 _ => merged.push(block),
             }
         }

@@ -127,7 +127,8 @@ impl Count<'_> {
     fn extended(&mut self, first: NaiveDate, last: NaiveDate) -> NaiveDate {
         let mut end = last;
         loop {
-            let inside = first.iter_days().take_while(|day| *day <= end).filter(|day| paused(self.pauses, *day)).count();
+            let inside =
+                first.iter_days().take_while(|day| *day <= end).filter(|day| paused(self.pauses, *day)).count();
             let moved = u64::try_from(inside).ok().and_then(|n| last.checked_add_days(Days::new(n))).unwrap_or(end);
             if moved <= end {
                 break;
@@ -147,12 +148,20 @@ impl Count<'_> {
                 let first = self.keep(self.pack.calendar().nth_back_from(event, n, |day| paused(self.pauses, day)));
                 let last = first.pred_opt().unwrap_or(first);
                 let words = self.pause_words();
-                self.note("working_days", format!("{last} is the last day with {n} working days after it{words}"), last);
+                self.note(
+                    "working_days",
+                    format!("{last} is the last day with {n} working days after it{words}"),
+                    last,
+                );
                 last
             }
             DeadlineAmount::Period(period) => {
                 let last = period.last_within(event);
-                self.note("period", format!("{last} is the last day from which {period} reaches no further than {event}"), last);
+                self.note(
+                    "period",
+                    format!("{last} is the last day from which {period} reaches no further than {event}"),
+                    last,
+                );
                 last
             }
         }

@@ -310,7 +310,14 @@ impl Dossier {
             check_order(&mut faults, "absences", i, ("exit", "entry"), trip.exit, trip.entry);
         }
         for (i, unknown) in self.presence_unknown.iter().enumerate() {
-            check_order(&mut faults, "presence_unknown", i, ("from", "to"), unknown.from.into(), Some(unknown.to.into()));
+            check_order(
+                &mut faults,
+                "presence_unknown",
+                i,
+                ("from", "to"),
+                unknown.from.into(),
+                Some(unknown.to.into()),
+            );
         }
         if faults.is_empty() {
             self.check_overlaps(&mut faults);
@@ -320,11 +327,10 @@ impl Dossier {
 
     /// Trips overlap if they do so however their partial dates are read.
     fn check_overlaps(&self, faults: &mut Vec<DossierFault>) {
-        let inner = |trip: &Absence| Trip {
-            exit: trip.exit.last(),
-            entry: trip.entry.map_or(days::FAR, FactDate::first),
-        };
-        let mut trips: Vec<(Trip, usize)> = self.absences.iter().enumerate().map(|(i, trip)| (inner(trip), i)).collect();
+        let inner =
+            |trip: &Absence| Trip { exit: trip.exit.last(), entry: trip.entry.map_or(days::FAR, FactDate::first) };
+        let mut trips: Vec<(Trip, usize)> =
+            self.absences.iter().enumerate().map(|(i, trip)| (inner(trip), i)).collect();
         trips.retain(|(trip, _)| trip.exit <= trip.entry);
         trips.sort_unstable();
         let mut furthest: Option<(Trip, usize)> = None;

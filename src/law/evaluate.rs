@@ -185,7 +185,8 @@ impl<'q> Judge<'q> {
             .zip(&judgement.requirements)
             .map(|(one, met)| self.requirement(one, met, reading, facts))
             .collect();
-        let missing = stated.iter().zip(&judgement.states).filter(|(one, state)| one.obtainable && **state == State::NotMet);
+        let missing =
+            stated.iter().zip(&judgement.states).filter(|(one, state)| one.obtainable && **state == State::NotMet);
         let main_blocker = main_blocker(&requirements);
         RouteResult {
             route: route.id().clone(),
@@ -228,8 +229,7 @@ impl<'q> Judge<'q> {
                 .collect(),
             _ => Vec::new(),
         };
-        let explained =
-            (!self.question.brief).then(|| explain::requirement(stated, met, reading, facts, self.on));
+        let explained = (!self.question.brief).then(|| explain::requirement(stated, met, reading, facts, self.on));
         let (measured, trace) = explained.unzip();
         let block = met.certain.block_at(self.on).map(|block| self.window(block));
         RequirementResult {

@@ -58,7 +58,8 @@ fn on_one_side(
         Kind::Evidence { kind, min_level } => {
             let level = min_level.map(|level| format!(" {level:?}")).unwrap_or_default();
             let items = dates.evidence.iter().filter(|item| *kind == item.kind);
-            let mut trace: Vec<_> = items.map(|item| step("evidence", format!("{kind}, {}", words(item.days)), item.days)).collect();
+            let mut trace: Vec<_> =
+                items.map(|item| step("evidence", format!("{kind}, {}", words(item.days)), item.days)).collect();
             if trace.is_empty() {
                 trace.push(plain("no_evidence", format!("No {kind} in the dossier")));
             }
@@ -78,7 +79,10 @@ fn on_one_side(
             let runs = covered.spans().blocks().iter().filter(|run| run.from < on);
             let mut trace: Vec<_> = runs
                 .map(|run| Block::new(run.from, run.to.min(on - 1)))
-                .map(|run| TraceStep { days: Some(run.len()), ..step("run", format!("{}: {} days", words(run), run.len()), run) })
+                .map(|run| TraceStep {
+                    days: Some(run.len()),
+                    ..step("run", format!("{}: {} days", words(run), run.len()), run)
+                })
                 .collect();
             trace.push(plain("total", format!("{sum} days in all; {days} are needed")));
             (Measured { days: Some(sum), needed: Some(*days), ..Measured::default() }, trace)
@@ -95,7 +99,11 @@ fn on_one_side(
         Kind::PresentOnStart { window, day_count } => {
             let first = window.before(on).from;
             let away = dates.absent(*day_count).set.spans().contains(first);
-            let text = format!("{} is the first day of the window: {}", days::date(first), if away { "away" } else { "present" });
+            let text = format!(
+                "{} is the first day of the window: {}",
+                days::date(first),
+                if away { "away" } else { "present" }
+            );
             (Measured::default(), vec![step("first_day", text, Block::new(first, first))])
         }
         Kind::AnyOf(_) => (Measured::default(), vec![plain("any_of", "One of the parts is enough".to_owned())]),
@@ -130,7 +138,8 @@ fn run_steps(status: &Covered, dates: &Dates<'_>, day: Day) -> (Option<Block>, V
     let run = dates.covered(status).spans().block_at(day);
     let mut trace = Vec::new();
     if let Some(run) = run {
-        let text = format!("Counted from {}, the first day of an unbroken run of {}", days::date(run.from), status.words());
+        let text =
+            format!("Counted from {}, the first day of an unbroken run of {}", days::date(run.from), status.words());
         trace.push(step("run", text, run));
     } else {
         let text = format!("No {} that counts covers {}", status.words(), days::date(day));
@@ -138,7 +147,11 @@ fn run_steps(status: &Covered, dates: &Dates<'_>, day: Day) -> (Option<Block>, V
     }
     for held in &dates.statuses {
         let ground = held.ground.map(|ground| format!(" on {ground}")).unwrap_or_default();
-        let name = format!("{}{ground}, {}", held.kind, words(Block::new(held.days.from, held.renewed_after.unwrap_or(held.days.to))));
+        let name = format!(
+            "{}{ground}, {}",
+            held.kind,
+            words(Block::new(held.days.from, held.renewed_after.unwrap_or(held.days.to)))
+        );
         let counts = status.matches(held);
         if counts && run.is_some_and(|run| !run.meet(held.days).is_empty()) {
             let renewed = if held.renewed_after.is_some() { ", assumed to go on" } else { "" };
@@ -205,7 +218,14 @@ fn judged_days(rule: &Term, limit: &Limit, start: Day, on: Day) -> Block {
 }
 
 /// The limit, the trips it counts, and the sums.
-fn limit_steps(rule: &Term, limit: &Limit, reading: &Reading, dates: &Dates<'_>, start: Day, judged: Block) -> Vec<TraceStep> {
+fn limit_steps(
+    rule: &Term,
+    limit: &Limit,
+    reading: &Reading,
+    dates: &Dates<'_>,
+    start: Day,
+    judged: Block,
+) -> Vec<TraceStep> {
     let convention = rule.convention(limit).words();
     let allowed = limit.allowed_days(start);
     let text = format!("Limit: {}, judged from {}", limit.words(), words(judged));
@@ -247,7 +267,10 @@ fn figures(
 
 fn restart_step(limit: &Limit, on: Day, start: Day, source: &Names) -> TraceStep {
     let (breach, start) = (days::date(on), days::date(start));
-    let text = format!("On {breach} the limit ({}) is exceeded, counted from {start}: the count restarts on the next day of presence", limit.words());
+    let text = format!(
+        "On {breach} the limit ({}) is exceeded, counted from {start}: the count restarts on the next day of presence",
+        limit.words()
+    );
     TraceStep { on: Some(breach), source: source.clone(), ..plain("restart", text) }
 }
 
@@ -271,7 +294,11 @@ fn lookback_breach(
         "On {first} the limit ({}) is exceeded, counted back to {oldest}; that day is looked at by every application before {clear}",
         limit.words()
     );
-    Some(TraceStep { on: Some(first), source: reading.source.clone(), ..step("breach", text, Block::new(breach.oldest, breach.on)) })
+    Some(TraceStep {
+        on: Some(first),
+        source: reading.source.clone(),
+        ..step("breach", text, Block::new(breach.oldest, breach.on))
+    })
 }
 
 fn length_step(rule: &Term, start: Day) -> TraceStep {

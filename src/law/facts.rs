@@ -131,9 +131,9 @@ impl<'d> Dates<'d> {
             let absent = choice.of(Uncertain::Presence(i)) == Side::Unfavourable;
             absent.then(|| Block::new(days::day(unknown.from), days::day(unknown.to)))
         });
-        let birth = dossier.birth_date.map(|birth| {
-            (choice.day(birth, Uncertain::Birth, early), choice.day(birth, Uncertain::Birth, late))
-        });
+        let birth = dossier
+            .birth_date
+            .map(|birth| (choice.day(birth, Uncertain::Birth, early), choice.day(birth, Uncertain::Birth, late)));
         let mut trips: Vec<_> = trips.collect();
         trips.sort_unstable();
         Self {
@@ -244,15 +244,14 @@ impl<'d> Facts<'d> {
 
 /// The uncertain dates and presences of a dossier, in its order.
 pub(crate) fn uncertain_dates(dossier: &Dossier) -> impl Iterator<Item = Uncertain<'static>> + '_ {
-    let open = |date: Option<FactDate>, fact: Uncertain<'static>| {
-        date.filter(|date| !date.is_exact()).map(|_| fact)
-    };
+    let open = |date: Option<FactDate>, fact: Uncertain<'static>| date.filter(|date| !date.is_exact()).map(|_| fact);
     let statuses = dossier.statuses.iter().enumerate().flat_map(move |(i, status)| {
         [open(Some(status.from), Uncertain::StatusFrom(i)), open(status.to, Uncertain::StatusTo(i))]
     });
-    let trips = dossier.absences.iter().enumerate().flat_map(move |(i, trip)| {
-        [open(Some(trip.exit), Uncertain::Exit(i)), open(trip.entry, Uncertain::Entry(i))]
-    });
+    let trips =
+        dossier.absences.iter().enumerate().flat_map(move |(i, trip)| {
+            [open(Some(trip.exit), Uncertain::Exit(i)), open(trip.entry, Uncertain::Entry(i))]
+        });
     let unknown = (0..dossier.presence_unknown.len()).map(|i| Some(Uncertain::Presence(i)));
     let evidence = dossier.evidence.iter().enumerate().flat_map(move |(i, item)| {
         [open(Some(item.from), Uncertain::EvidenceFrom(i)), open(item.to, Uncertain::EvidenceTo(i))]

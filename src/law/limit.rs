@@ -157,7 +157,14 @@ impl Limit {
 
     /// The application dates `D` up to `until` on which the limit is breached in the days `t` with
     /// `start ≤ t < D` and `t ⊕ length ≥ D`.
-    pub(crate) fn forbidden(&self, counted: &CountedDays, start: Day, until: Day, length: &Length, out: &mut Vec<Block>) {
+    pub(crate) fn forbidden(
+        &self,
+        counted: &CountedDays,
+        start: Day,
+        until: Day,
+        length: &Length,
+        out: &mut Vec<Block>,
+    ) {
         let _ = self.breaches(counted, Block::new(start, until - 1), &mut |pairs| {
             length.keep(pairs, &mut |pairs| {
                 let last = pairs.x + pairs.len - 1;
@@ -186,9 +193,7 @@ impl Limit {
             Per::Rolling(length) | Per::Last(length) => {
                 set.pairs(range.from, range.to, distance, &mut |pairs| length.keep(pairs, visit))
             }
-            Per::CalendarYear => {
-                Self::blocks(set, range, distance, |first| calendar_year(first).to, visit)
-            }
+            Per::CalendarYear => Self::blocks(set, range, distance, |first| calendar_year(first).to, visit),
             Per::AnniversaryYear => {
                 Self::blocks(set, range, distance, |first| anniversary_year(range.from, first).to, visit)
             }

@@ -218,7 +218,10 @@ fn present_on_start(window: &Window, day_count: DayCount, dates: &Dates<'_>, ran
     let absent = &dates.absent(day_count).set;
     // The first day of the window is in [a, b] for the D with (a − 1) ⊕ P < D ≤ b ⊕ P.
     let forbidden = absent.spans().blocks().iter().map(|away| {
-        Block::new(window.length.after(away.from - 1) + 1 - window.shift(), window.length.after(away.to) - window.shift())
+        Block::new(
+            window.length.after(away.from - 1) + 1 - window.shift(),
+            window.length.after(away.to) - window.shift(),
+        )
     });
     Spans::union_of(forbidden.collect()).complement(range)
 }

@@ -40,7 +40,8 @@ pub fn residence_time(pack: &Pack, dossier: &Dossier, on: NaiveDate, law_at: Opt
         .map(|(outcome, rules)| time(Some((*outcome).clone()), &dates, until, |held| counts(held, rules)))
         .collect();
     times.push(time(None, &dates, until, |held| {
-        residence_kinds.iter().any(|kind| **kind == *held.kind) && !counting.iter().any(|(_, rules)| counts(held, rules))
+        residence_kinds.iter().any(|kind| **kind == *held.kind)
+            && !counting.iter().any(|(_, rules)| counts(held, rules))
     }));
     times
 }
@@ -53,9 +54,15 @@ fn status_rules<'p>(requirement: &'p Requirement, rules: &mut Vec<&'p Covered>) 
     }
 }
 
-fn time(outcome: Option<Name>, dates: &Dates<'_>, until: days::Day, counts: impl Fn(&Held<'_>) -> bool) -> ResidenceTime {
+fn time(
+    outcome: Option<Name>,
+    dates: &Dates<'_>,
+    until: days::Day,
+    counts: impl Fn(&Held<'_>) -> bool,
+) -> ResidenceTime {
     let held = dates.statuses.iter().filter(|held| counts(held));
-    let mut held: Vec<(Block, &Held<'_>)> = held.map(|held| (Block::new(held.days.from, held.days.to.min(until)), held)).collect();
+    let mut held: Vec<(Block, &Held<'_>)> =
+        held.map(|held| (Block::new(held.days.from, held.days.to.min(until)), held)).collect();
     held.retain(|(days, _)| !days.is_empty());
     held.sort_by_key(|(days, _)| *days);
     let each_once = Spans::union_of(held.iter().map(|(days, _)| *days).collect());

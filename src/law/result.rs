@@ -86,6 +86,20 @@ pub enum Outcome {
     Closed,
 }
 
+impl Outcome {
+    /// The outcome as it is written.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::NotApplicable => "not_applicable",
+            Self::Eligible => "eligible",
+            Self::Undetermined => "undetermined",
+            Self::NeedsEvidence => "needs_evidence",
+            Self::NotYet => "not_yet",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 /// The state of one requirement on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -16,11 +16,15 @@ pub(crate) struct Selector {
 
 impl Selector {
     pub(crate) fn matches(&self, status: &Held<'_>) -> bool {
+        self.picks(status.kind, status.ground, status.sponsor_ground)
+    }
+
+    pub(crate) fn picks(&self, kind: &str, ground: Option<&str>, sponsor_ground: Option<&str>) -> bool {
         let among = |names: &[Name], ground: Option<&str>| ground.is_some_and(|g| names.iter().any(|name| *name == g));
-        self.kind == status.kind
-            && self.grounds.as_ref().is_none_or(|grounds| among(grounds, status.ground))
-            && !among(&self.not_grounds, status.ground)
-            && !among(&self.not_sponsor_grounds, status.sponsor_ground)
+        self.kind == *kind
+            && self.grounds.as_ref().is_none_or(|grounds| among(grounds, ground))
+            && !among(&self.not_grounds, ground)
+            && !among(&self.not_sponsor_grounds, sponsor_ground)
     }
 }
 

@@ -51,7 +51,9 @@ pub(crate) fn sums(limit: &Limit, counted: &CountedDays, start: Day, judged: Blo
         Per::CalendarYear => years(counted, judged, calendar_year),
         Per::AnniversaryYear => years(counted, judged, |first| anniversary_year(start, first)),
         Per::Window => vec![judged],
-        Per::Trip => counted.trips.iter().map(|trip| trip.days).max_by_key(|days| days.meet(judged).len()).into_iter().collect(),
+        Per::Trip => {
+            counted.trips.iter().map(|trip| trip.days).max_by_key(|days| days.meet(judged).len()).into_iter().collect()
+        }
         Per::Rolling(_) | Per::Last(_) => fullest(limit, counted, judged).into_iter().collect(),
     };
     windows.into_iter().map(|window| sum_step(limit, counted, window.meet(judged), source)).collect()

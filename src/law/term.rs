@@ -124,6 +124,11 @@ impl Term {
 /// Covered days as days to count: each run is one stay.
 pub(crate) fn stays(dates: &Dates<'_>, status: &Covered) -> CountedDays {
     let set = dates.covered(status);
-    let trips = set.spans().blocks().iter().map(|run| Trip { exit: run.from, entry: run.to.saturating_add(1), days: *run, unrecorded: false });
+    let trips = set.spans().blocks().iter().map(|run| Trip {
+        exit: run.from,
+        entry: run.to.saturating_add(1),
+        days: *run,
+        unrecorded: false,
+    });
     CountedDays { trips: trips.collect(), set: set.clone() }
 }

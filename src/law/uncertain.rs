@@ -34,7 +34,8 @@ pub(crate) fn deciding(
             });
             let matters = decided.iter().any(|decided| !same_answer(decided, judgement));
             matters.then(|| {
-                let narrowed = decided.iter().map(|decided| width(judge, judgement) - width(judge, decided)).sum::<i32>();
+                let narrowed =
+                    decided.iter().map(|decided| width(judge, judgement) - width(judge, decided)).sum::<i32>();
                 describe(fact, dossier, narrowed / 2)
             })
         })
@@ -47,7 +48,9 @@ pub(crate) fn deciding(
 fn missing_facts<'p>(requirement: &'p Requirement, dossier: &Dossier, open: &mut Vec<Uncertain<'p>>) {
     let missing = match &requirement.kind {
         Kind::AnyOf(parts) => return parts.iter().for_each(|part| missing_facts(part, dossier, open)),
-        Kind::Fact { fact, .. } if dossier.facts.get(fact.as_str()).is_none_or(Option::is_none) => Uncertain::Fact(fact),
+        Kind::Fact { fact, .. } if dossier.facts.get(fact.as_str()).is_none_or(Option::is_none) => {
+            Uncertain::Fact(fact)
+        }
         Kind::Age { .. } if dossier.birth_date.is_none() => Uncertain::Birth,
         _ => return,
     };

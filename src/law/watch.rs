@@ -86,10 +86,13 @@ impl Watched<'_> {
             breached_on: breach.map(|breach| days::date(breach.on)),
             safe_until: safe_until.map(days::date),
             consequence: rule.consequence.clone(),
-            source: if self.reading.source.is_empty() { self.version.source.clone() } else { self.reading.source.clone() },
-            assumptions: (!question.brief).then(|| {
-                explain::assumed(&[&rule.status], self.limit.counts == Counts::Absent, self.dates, through)
-            }),
+            source: if self.reading.source.is_empty() {
+                self.version.source.clone()
+            } else {
+                self.reading.source.clone()
+            },
+            assumptions: (!question.brief)
+                .then(|| explain::assumed(&[&rule.status], self.limit.counts == Counts::Absent, self.dates, through)),
             trace: (!question.brief).then(|| self.trace(&counted, run, so_far, safe_until)),
         })
     }
@@ -146,10 +149,14 @@ impl Watched<'_> {
         trace.extend(steps::sums(self.limit, counted, judged.from, judged, source));
         if let Some(breach) = self.limit.first_breach(counted, judged) {
             let text = format!("Exceeded on {}, counted back to {}", days::date(breach.on), days::date(breach.oldest));
-            trace.push(TraceStep { on: Some(days::date(breach.on)), ..step("breach", text, Block::new(breach.oldest, breach.on)) });
+            trace.push(TraceStep {
+                on: Some(days::date(breach.on)),
+                ..step("breach", text, Block::new(breach.oldest, breach.on))
+            });
         }
         if let Some(safe) = safe_until {
-            let text = format!("From {} without a break the limit holds until {}", days::date(self.on), days::date(safe));
+            let text =
+                format!("From {} without a break the limit holds until {}", days::date(self.on), days::date(safe));
             trace.push(TraceStep { on: Some(days::date(safe)), ..step("safe_until", text, Block::new(self.on, safe)) });
         }
         trace

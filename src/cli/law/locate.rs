@@ -75,7 +75,11 @@ fn places(text: &str) -> Vec<Place> {
     let mut bytes = text.bytes().enumerate();
     while let Some((at, byte)) = bytes.next() {
         let begins = !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b',' | b':' | b']' | b'}');
-        if begins && expects_value && let Some(list) = open.last_mut() && let Some(number) = list.next {
+        if begins
+            && expects_value
+            && let Some(list) = open.last_mut()
+            && let Some(number) = list.next
+        {
             member = Some(format!("{}/{number}", list.pointer));
             list.next = Some(number + 1);
             places.push(Place { pointer: member.clone().unwrap_or_default(), line, column: at - line_start + 1 });
@@ -133,9 +137,14 @@ mod tests {
     #[test]
     fn every_member_has_its_line() {
         let found: Vec<_> = places(TEXT).into_iter().map(|place| (place.pointer, place.line)).collect();
-        for (pointer, line) in
-            [("/id", 2), ("/absences", 3), ("/absences/0", 4), ("/absences/1", 5), ("/absences/1/entry", 6), ("/facts/x", 8)]
-        {
+        for (pointer, line) in [
+            ("/id", 2),
+            ("/absences", 3),
+            ("/absences/0", 4),
+            ("/absences/1", 5),
+            ("/absences/1/entry", 6),
+            ("/facts/x", 8),
+        ] {
             assert!(found.contains(&(pointer.to_owned(), line)), "{pointer} on {line} in {found:?}");
         }
     }
@@ -156,6 +165,9 @@ mod tests {
         let text = TEXT.replace("2020-13-01", "2020-02-01");
         let dossier: Dossier = serde_json::from_str(&text).unwrap();
         let faults = dossier.check();
-        assert_eq!(fault(&text, &faults[0]).to_string().split(": ").take(2).collect::<Vec<_>>(), ["6", "/absences/1/entry"]);
+        assert_eq!(
+            fault(&text, &faults[0]).to_string().split(": ").take(2).collect::<Vec<_>>(),
+            ["6", "/absences/1/entry"]
+        );
     }
 }

@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use chrono_tz::Tz;
 use toml::de::DeTable;
 
-use super::parts::{Gathered, Judged, limit};
+use super::parts::{Gathered, Judged, limit, selectors};
 use super::read::{Entry, File, Place, Table};
 use super::{
     Confidence, Deadline, DeadlineAmount, DeadlineTerm, InForce, Pack, PackFault, Reading, Roll, Route, Source, Value,
@@ -142,12 +142,20 @@ impl Draft {
             return None;
         };
         for (_, place) in heads {
-            faults.push(place.fault(format!("the pack is already described at {}:{}; keep one", head_place.file, head_place.line)));
+            faults.push(
+                place.fault(format!(
+                    "the pack is already described at {}:{}; keep one",
+                    head_place.file, head_place.line
+                )),
+            );
         }
         let mut sources: BTreeMap<Name, Source> = BTreeMap::new();
         for (source, place) in self.sources {
             if source.confidence == Confidence::Recalled && !head.draft {
-                faults.push(place.fault(format!("`{}` is only recalled, which a draft may cite; find a source or set draft = true", source.id)));
+                faults.push(place.fault(format!(
+                    "`{}` is only recalled, which a draft may cite; find a source or set draft = true",
+                    source.id
+                )));
             }
             if let Some(twice) = sources.insert(source.id.clone(), source) {
                 faults.push(place.fault(format!("`{}` is declared twice; rename or remove one", twice.id)));
@@ -155,11 +163,13 @@ impl Draft {
         }
         for (id, place) in &self.gathered.citations {
             if !sources.contains_key(id) {
-                faults.push(place.fault(format!("`{id}` is not declared; add a [[source]] with this id or correct it")));
+                faults
+                    .push(place.fault(format!("`{id}` is not declared; add a [[source]] with this id or correct it")));
             }
         }
         if !head.draft && !sources.is_empty() {
-            let fault = |place: &Place| place.fault("cites no source; add source = [\"…\"], or set draft = true for the pack");
+            let fault =
+                |place: &Place| place.fault("cites no source; add source = [\"…\"], or set draft = true for the pack");
             faults.extend(self.gathered.uncited.iter().map(fault));
         }
         let mut years = BTreeMap::new();
@@ -204,7 +214,8 @@ fn versions<T>(stated: Vec<Stated<T>>, faults: &mut Vec<PackFault>) -> Vec<Versi
                     "this version of `{id}` from {} overlaps the one at {}:{}; end that one the day before",
                     later.version.in_force.from, earlier.place.file, earlier.place.line
                 );
-                faults.push(Place { key: format!("{}.in_force", later.place.key), ..later.place.clone() }.fault(message));
+                faults
+                    .push(Place { key: format!("{}.in_force", later.place.key), ..later.place.clone() }.fault(message));
             }
         }
         grouped.push(Versioned { id, versions: group.into_iter().map(|one| one.version).collect() });
@@ -378,8 +389,7 @@ fn deadline(table: &mut Table<'_>) -> Option<Deadline> {
     });
     let consequence = table.get("consequence").and_then(|entry| entry.languages());
     let start = table.get("start");
-    let on_event_day =
-        start.as_ref().map(|entry| entry.one_of(&[("day_after", false), ("event_day", true)]));
+    let on_event_day = start.as_ref().map(|entry| entry.one_of(&[("day_after", false), ("event_day", true)]));
     let (within, before) = (table.get("within"), table.get("before"));
     let term = match (&within, &before) {
         (Some(entry), None) => within_term(entry, on_event_day.flatten().unwrap_or(false)),
@@ -398,7 +408,8 @@ fn deadline(table: &mut Table<'_>) -> Option<Deadline> {
         Some(roll) => roll?,
         None => Roll::None,
     };
-    Some(Deadline { event: event?.into(), term: term?, roll, consequence })
+    let (status, unless_status) = (selectors(table, "status"), selectors(table, "unless_status"));
+    Some(Deadline { event: event?.into(), term: term?, roll, consequence, status, unless_status })
 }
 
 fn within_term(entry: &Entry<'_>, starts_on_event_day: bool) -> Option<DeadlineTerm> {

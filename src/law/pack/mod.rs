@@ -14,10 +14,11 @@ use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::dossier::Status;
 use super::limit::Limit;
 use super::name::{Name, Names, Text};
 use super::requirement::Requirement;
-use super::status::Covered;
+use super::status::{Covered, Selector};
 use crate::calendar::{Period, WorkingCalendar};
 
 /// The law of one country as far as the engine computes it. Read once, then only looked at.
@@ -213,6 +214,10 @@ impl Watch {
     }
 }
 
+fn picks(selector: &Selector, status: &Status) -> bool {
+    selector.picks(&status.kind, status.ground.as_deref(), status.sponsor_ground.as_deref())
+}
+
 /// A term that runs from an event, or back from one.
 #[derive(Clone, Debug)]
 pub struct Deadline {
@@ -220,9 +225,26 @@ pub struct Deadline {
     pub(crate) term: DeadlineTerm,
     pub(crate) roll: Roll,
     pub(crate) consequence: Option<Text>,
+    /// The statuses it is about; none: it does not depend on one.
+    pub(crate) status: Vec<Selector>,
+    /// The statuses beside which it does not run.
+    pub(crate) unless_status: Vec<Selector>,
 }
 
 impl Deadline {
+    /// Whether the end of this status starts it.
+    pub fn concerns(&self, ended: &Status) -> bool {
+        self.status.iter().any(|selector| picks(selector, ended))
+    }
+
+    /// Whether it runs for someone who holds these statuses on the day of the event.
+    pub fn runs_beside(&self, held: &[&Status]) -> bool {
+        let holds = |selectors: &[Selector]| {
+            selectors.iter().any(|selector| held.iter().any(|status| picks(selector, status)))
+        };
+        (self.status.is_empty() || holds(&self.status)) && !holds(&self.unless_status)
+    }
+
     /// The kind of event it runs from or back from.
     pub fn event(&self) -> &Name {
         &self.event

@@ -186,6 +186,12 @@ fn signed(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
+/// A list of selectors that may be absent.
+pub(super) fn selectors(table: &mut Table<'_>, key: &'static str) -> Vec<Selector> {
+    let items = table.get(key).map(|entry| entry.items()).unwrap_or_default();
+    items.iter().filter_map(selector).collect()
+}
+
 fn selector(item: &Entry<'_>) -> Option<Selector> {
     let mut table = item.table()?;
     let kind = table.need("kind").and_then(|entry| entry.text());

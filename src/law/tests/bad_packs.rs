@@ -39,16 +39,28 @@ fn unknown_keys_kinds_and_words() {
     refused(&route(&TERM.replace("\"term\"", "\"time\""), ""), "t.toml:12: route.requirement.kind: `time` is unknown");
     refused(&format!("{HEAD}[[rout]]\nid = \"r\"\n"), "t.toml:6: rout: is unknown here");
     refused(&limit("{ days = 90, per = \"month\" }"), "t.toml:18: route.reading.limits.per: `month` is unknown");
-    refused(&limit("{ days = 90, per = \"window\", on_brech = \"restart\" }"), "t.toml:18: route.reading.limits.on_brech: is unknown");
-    refused(&route("id = \"q\"\nkind = \"evidence\"\nevidence = \"e\"\nmin_level = \"B3\"", ""), "t.toml:14: route.requirement.min_level: `B3`");
+    refused(
+        &limit("{ days = 90, per = \"window\", on_brech = \"restart\" }"),
+        "t.toml:18: route.reading.limits.on_brech: is unknown",
+    );
+    refused(
+        &route("id = \"q\"\nkind = \"evidence\"\nevidence = \"e\"\nmin_level = \"B3\"", ""),
+        "t.toml:14: route.requirement.min_level: `B3`",
+    );
 }
 
 #[test]
 fn periods_and_dates() {
     refused(&route(&TERM.replace("P5Y", "5 years"), ""), "t.toml:13: route.requirement.length: `5 years` is no period");
     refused(&limit("{ days = 90, per = \"rolling:1Y\" }"), "t.toml:18: route.reading.limits.per: `1Y` is no period");
-    refused(&route(TERM, "").replace("2020-01-01", "\"2020-02-30\""), "t.toml:9: route.in_force.from: is no date that exists");
-    refused(&route(TERM, "").replace("from = 2020-01-01", "from = 2020-01-01, to = 2019-01-01"), "t.toml:9: route.in_force: ends before");
+    refused(
+        &route(TERM, "").replace("2020-01-01", "\"2020-02-30\""),
+        "t.toml:9: route.in_force.from: is no date that exists",
+    );
+    refused(
+        &route(TERM, "").replace("from = 2020-01-01", "from = 2020-01-01, to = 2019-01-01"),
+        "t.toml:9: route.in_force: ends before",
+    );
 }
 
 #[test]
@@ -64,20 +76,34 @@ fn limits_that_can_never_be_breached_or_never_hold() {
     ] {
         refused(&limit(never), "t.toml:18: route.reading.limits: ");
     }
-    for possible in ["{ days = 365, per = \"rolling:P1Y\" }", "{ days = 1826, per = \"window\" }", "{ days = 9000, per = \"window\", on_breach = \"restart\" }"] {
+    for possible in [
+        "{ days = 365, per = \"rolling:P1Y\" }",
+        "{ days = 1826, per = \"window\" }",
+        "{ days = 9000, per = \"window\", on_breach = \"restart\" }",
+    ] {
         assert_eq!(faults(&limit(possible)), Vec::<String>::new(), "{possible}");
     }
-    refused(&limit("{ days = 0, reach = true, per = \"trip\" }"), "t.toml:18: route.reading.limits: 0 days are always reached");
+    refused(
+        &limit("{ days = 0, reach = true, per = \"trip\" }"),
+        "t.toml:18: route.reading.limits: 0 days are always reached",
+    );
     refused(&limit("{ months = 3, per = \"window\" }"), "t.toml:18: route.reading.limits.per: `months` can only");
-    refused(&limit("{ months = 3, days = 90, per = \"trip\" }"), "t.toml:18: route.reading.limits: a limit needs either");
+    refused(
+        &limit("{ months = 3, days = 90, per = \"trip\" }"),
+        "t.toml:18: route.reading.limits: a limit needs either",
+    );
 }
 
 #[test]
 fn readings_need_one_default() {
-    let reading = |id: &str, default: bool| format!("[[route.reading]]\nid = \"{id}\"\ndefault = {default}\nlimits = []\n");
+    let reading =
+        |id: &str, default: bool| format!("[[route.reading]]\nid = \"{id}\"\ndefault = {default}\nlimits = []\n");
     refused(&route(TERM, &reading("x", false)), "t.toml:6: route: 0 of its readings");
     refused(&route(TERM, &(reading("x", true) + &reading("y", true))), "t.toml:6: route: 2 of its readings");
-    refused(&route(TERM, &(reading("x", true) + &reading("x", false))), "t.toml:19: route.reading: two readings are called `x`");
+    refused(
+        &route(TERM, &(reading("x", true) + &reading("x", false))),
+        "t.toml:19: route.reading: two readings are called `x`",
+    );
     refused(
         &format!("{HEAD}[[watch]]\nid = \"w\"\nstatus = [ {{ kind = \"p\" }} ]\nin_force = {{ from = 2020-01-01 }}\n"),
         "t.toml:6: watch: has no limit",
@@ -91,7 +117,13 @@ fn versions_of_one_id_may_not_overlap_not_even_between_files() {
     let files = [("a.toml".to_owned(), one.clone()), ("b.toml".to_owned(), other.clone())];
     let faults = Pack::from_files(&files).unwrap_err();
     assert_eq!(faults.len(), 1);
-    assert!(faults[0].to_string().starts_with("b.toml:1: route.in_force: this version of `r` from 2024-01-01 overlaps the one at a.toml:6"), "{}", faults[0]);
+    assert!(
+        faults[0]
+            .to_string()
+            .starts_with("b.toml:1: route.in_force: this version of `r` from 2024-01-01 overlaps the one at a.toml:6"),
+        "{}",
+        faults[0]
+    );
     let ended = one.replace("from = 2020-01-01", "from = 2020-01-01, to = 2023-12-31");
     assert!(Pack::from_files(&[("a.toml".into(), ended), ("b.toml".into(), other)]).is_ok());
 }
@@ -99,10 +131,17 @@ fn versions_of_one_id_may_not_overlap_not_even_between_files() {
 #[test]
 fn sources_are_declared_cited_and_not_recalled() {
     let source = |confidence: &str| {
-        format!("[[source]]\nid = \"s\"\nact = \"A\"\narticle = \"1\"\nverified_on = 2026-01-01\nconfidence = \"{confidence}\"\n")
+        format!(
+            "[[source]]\nid = \"s\"\nact = \"A\"\narticle = \"1\"\nverified_on = 2026-01-01\nconfidence = \"{confidence}\"\n"
+        )
     };
     let sound = HEAD.replace("draft = true\n", "");
-    let cited = |line: &str| format!("{sound}{}[[parameter]]\nid = \"p\"\nvalue = \"P1Y\"\nin_force = {{ from = 2020-01-01 }}\n{line}", source("official"));
+    let cited = |line: &str| {
+        format!(
+            "{sound}{}[[parameter]]\nid = \"p\"\nvalue = \"P1Y\"\nin_force = {{ from = 2020-01-01 }}\n{line}",
+            source("official")
+        )
+    };
     assert_eq!(faults(&cited("source = [\"s\"]")), Vec::<String>::new());
     refused(&cited("source = [\"z\"]"), "t.toml:15: parameter.source: `z` is not declared");
     refused(&cited(""), "t.toml:11: parameter: cites no source");
@@ -118,12 +157,18 @@ fn one_pack_table_and_readable_toml() {
     refused(&HEAD.replace("Asia/Baku", "Asia/Bakou"), "t.toml:4: pack.zone: is no time zone");
     refused(&format!("{HEAD}x = [1,\n"), "t.toml:");
     let files = [("a.toml".to_owned(), HEAD.to_owned()), ("b.toml".to_owned(), HEAD.to_owned())];
-    assert!(Pack::from_files(&files).unwrap_err()[0].to_string().starts_with("b.toml:1: pack: the pack is already described at a.toml:1"));
+    assert!(
+        Pack::from_files(&files).unwrap_err()[0]
+            .to_string()
+            .starts_with("b.toml:1: pack: the pack is already described at a.toml:1")
+    );
 }
 
 #[test]
 fn deadlines_and_calendars() {
-    let deadline = |lines: &str| format!("{HEAD}[[deadline]]\nid = \"d\"\nevent = \"e\"\nin_force = {{ from = 2020-01-01 }}\n{lines}\n");
+    let deadline = |lines: &str| {
+        format!("{HEAD}[[deadline]]\nid = \"d\"\nevent = \"e\"\nin_force = {{ from = 2020-01-01 }}\n{lines}\n")
+    };
     assert_eq!(faults(&deadline("within = \"P15D\"")), Vec::<String>::new());
     refused(&deadline(""), "t.toml:6: deadline: needs either `within` or `before`");
     refused(&deadline("within = \"P1D\"\nbefore = \"P1D\""), "t.toml:6: deadline: needs either");
@@ -131,17 +176,35 @@ fn deadlines_and_calendars() {
     refused(&deadline("before = { hours = 3 }"), "t.toml:10: deadline.before.hours: is unknown");
     refused(&deadline("within = \"P1D\"\nroll = \"next\""), "t.toml:11: deadline.roll: `next` is unknown");
     refused(&format!("fixed_non_working = [\"13-01\"]\n{HEAD}"), "t.toml:1: fixed_non_working: is no day of a year");
-    refused(&format!("{HEAD}[[calendar]]\nyear = 2026\nnon_working = [2025-01-01]\n"), "t.toml:8: calendar.non_working: 2025-01-01 is not in the year");
-    refused(&format!("{HEAD}[[calendar]]\nyear = 2026\nweekend = [\"sat\", \"so\"]\n"), "t.toml:8: calendar.weekend: `so` is unknown");
-    refused(&format!("{HEAD}[[calendar]]\nyear = 2026\n[[calendar]]\nyear = 2026\n"), "t.toml:8: calendar: the year 2026 is given twice");
+    refused(
+        &format!("{HEAD}[[calendar]]\nyear = 2026\nnon_working = [2025-01-01]\n"),
+        "t.toml:8: calendar.non_working: 2025-01-01 is not in the year",
+    );
+    refused(
+        &format!("{HEAD}[[calendar]]\nyear = 2026\nweekend = [\"sat\", \"so\"]\n"),
+        "t.toml:8: calendar.weekend: `so` is unknown",
+    );
+    refused(
+        &format!("{HEAD}[[calendar]]\nyear = 2026\n[[calendar]]\nyear = 2026\n"),
+        "t.toml:8: calendar: the year 2026 is given twice",
+    );
 }
 
 #[test]
 fn all_faults_are_told_at_once_in_order() {
-    let text = route(&TERM.replace("P5Y", "P").replace("\"p\"", "7"), "[[route.reading]]\nid = \"x\"\nlimits = [ { per = \"trip\" } ]\n");
-    let lines: Vec<String> = faults(&text).iter().map(|fault| fault.split(": ").take(2).collect::<Vec<_>>().join(" ")).collect();
+    let text = route(
+        &TERM.replace("P5Y", "P").replace("\"p\"", "7"),
+        "[[route.reading]]\nid = \"x\"\nlimits = [ { per = \"trip\" } ]\n",
+    );
+    let lines: Vec<String> =
+        faults(&text).iter().map(|fault| fault.split(": ").take(2).collect::<Vec<_>>().join(" ")).collect();
     assert_eq!(
         lines,
-        ["t.toml:6 route", "t.toml:13 route.requirement.length", "t.toml:14 route.requirement.status.kind", "t.toml:17 route.reading.limits"]
+        [
+            "t.toml:6 route",
+            "t.toml:13 route.requirement.length",
+            "t.toml:14 route.requirement.status.kind",
+            "t.toml:17 route.reading.limits"
+        ]
     );
 }

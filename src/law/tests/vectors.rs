@@ -29,14 +29,24 @@ fn answer(case: &Value) -> Value {
     let pack = pack(case["pack"].as_str().unwrap());
     let options = &case["options"];
     let expected_members = |result: Value, expected: &Value| -> Value {
-        expected.as_object().unwrap().keys().map(|key| (key.clone(), result[key].clone())).collect::<serde_json::Map<_, _>>().into()
+        expected
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(|key| (key.clone(), result[key].clone()))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
     };
     let dossier = || -> Dossier { serde_json::from_value(case["dossier"].clone()).unwrap() };
     match case["verb"].as_str().unwrap() {
         "evaluate" => {
             let results = evaluate(&pack, &dossier(), &question(options)).unwrap();
             let first = |result: &crate::law::RouteResult| result.windows.first().map(|window| window.from);
-            results.iter().map(|r| (r.reading.to_string(), json!({"first_window_from": first(r)}))).collect::<serde_json::Map<_, _>>().into()
+            results
+                .iter()
+                .map(|r| (r.reading.to_string(), json!({"first_window_from": first(r)})))
+                .collect::<serde_json::Map<_, _>>()
+                .into()
         }
         "watch" => {
             let results = watch(&pack, &dossier(), &question(options)).unwrap();

@@ -83,9 +83,7 @@ impl<'c> Walker<'c> {
     fn days_of(trip: &Trip, limit: &Limit, last: NaiveDate) -> Vec<NaiveDate> {
         let is_absent = |day: NaiveDate| match trip.entry {
             Some(entry) if entry == trip.exit => limit.exit_absent && limit.entry_absent,
-            Some(entry) => {
-                (day > trip.exit || limit.exit_absent) && (day < entry || limit.entry_absent)
-            }
+            Some(entry) => (day > trip.exit || limit.exit_absent) && (day < entry || limit.entry_absent),
             None => day > trip.exit || limit.exit_absent,
         };
         let until = trip.entry.unwrap_or(last).min(last);
@@ -111,7 +109,9 @@ impl<'c> Walker<'c> {
         };
         if let Some(text) = limit.per.strip_prefix("rolling:") {
             let length = period(text);
-            return absent.iter().any(|t| too_many(absent.iter().filter(|u| **u <= *t && length.after(**u) > *t).count()));
+            return absent
+                .iter()
+                .any(|t| too_many(absent.iter().filter(|u| **u <= *t && length.after(**u) > *t).count()));
         }
         if let Some(text) = limit.per.strip_prefix("last:") {
             return too_many(absent.iter().filter(|u| period(text).after(**u) >= on).count());
