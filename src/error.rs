@@ -194,6 +194,11 @@ impl Error {
         Self::invalid(vec![Fault::at(pointer, code, message)])
     }
 
+    /// The last day is before the first.
+    pub fn days_out_of_order(pointer: &str, first: chrono::NaiveDate) -> Self {
+        Self::invalid_at(pointer, "before_start", format!("The last day is before the first day, {first}."))
+    }
+
     /// A defect: the client learns only that there is one, the log learns what.
     pub fn internal(log: impl fmt::Display) -> Self {
         Self { log: Some(log.to_string()), ..Self::new(Code::InternalError) }

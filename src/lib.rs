@@ -17,7 +17,11 @@ pub mod access;
 pub mod http;
 
 pub mod law;
+pub mod addresses;
+pub mod eligibility;
+pub mod grounds;
 pub mod identity;
 pub mod people;
 pub mod permits;
+pub mod presence;
 pub mod web;

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # One throwaway PostgreSQL server for one test run. Prints its URL, serves until standard input closes (so it dies with
 # the process that started it, however that one dies), then removes every trace. It listens on a unix socket in its own
-# folder, nowhere else. Nothing in it survives, so durability is off; needs initdb, postgres and pg_isready.
+# folder, nowhere else. Nothing in it survives, so durability is off, unless the argument `durable` leaves it on, for
+# measurements. Needs initdb, postgres and pg_isready.
 set -euo pipefail
 
 fail() {
@@ -17,6 +18,13 @@ find_binaries() {
     find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1
   fi
 }
+
+durability=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
+case ${1:-} in
+  '') ;;
+  durable) durability=() ;;
+  *) fail "usage: tests/postgres.sh [durable]" ;;
+esac
 
 bin=$(find_binaries)
 [[ -x "$bin/postgres" ]] || fail "PostgreSQL not found; on Debian: apt-get install postgresql-15"
@@ -55,7 +63,7 @@ cd "$dir"
 
 "${as_server[@]}" "$bin/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= \
   -c max_connections=300 -c shared_buffers=128MB -c timezone=UTC \
-  -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 \
+  "${durability[@]}" -c wal_level=minimal -c max_wal_senders=0 \
   </dev/null >>"$dir/log" 2>&1 &
 server=$!
 

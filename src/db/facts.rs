@@ -13,7 +13,7 @@ macro_rules! facts {
         use $crate::id::PersonId;
 
         /// A page of the rows as the record stood at `as_of`, from the one after `after` on.
-        pub(super) fn page(
+        pub(crate) fn page(
             tx: &mut ReadTx<'_>,
             person: PersonId,
             as_of: Instant,
@@ -37,7 +37,7 @@ macro_rules! facts {
         }
 
         /// The live row: 404 if there is none, 410 if it was withdrawn.
-        pub(super) fn live(tx: &mut ReadTx<'_>, person: PersonId, id: $id) -> Result<$row> {
+        pub(crate) fn live(tx: &mut ReadTx<'_>, person: PersonId, id: $id) -> Result<$row> {
             let row: $row = $table::table
                 .filter($table::person_id.eq(person))
                 .filter($table::id.eq(id))
@@ -48,12 +48,12 @@ macro_rules! facts {
         }
 
         /// One version of a row.
-        pub(super) fn version(tx: &mut ReadTx<'_>, person: PersonId, id: $id, version: i32) -> Result<Option<$row>> {
+        pub(crate) fn version(tx: &mut ReadTx<'_>, person: PersonId, id: $id, version: i32) -> Result<Option<$row>> {
             Ok($table::table.find((person, id, version)).select(<$row>::as_select()).first(tx.conn()).optional()?)
         }
 
         /// Stores the first version of a row.
-        pub(super) fn insert(tx: &mut WriteTx<'_>, mut row: $row) -> Result<$row> {
+        pub(crate) fn insert(tx: &mut WriteTx<'_>, mut row: $row) -> Result<$row> {
             row.version = 1;
             row.recorded_at = tx.now();
             row.recorded_by = tx.account();
@@ -63,7 +63,7 @@ macro_rules! facts {
         }
 
         /// Closes a version and stores the next one. Of two at once one finds the version closed.
-        pub(super) fn replace(tx: &mut WriteTx<'_>, before: &$row, mut after: $row) -> Result<$row> {
+        pub(crate) fn replace(tx: &mut WriteTx<'_>, before: &$row, mut after: $row) -> Result<$row> {
             let now = tx.now().after(before.recorded_at);
             let closed = diesel::update($table::table.find((before.person_id, before.id, before.version)))
                 .set($table::superseded_at.eq(now))

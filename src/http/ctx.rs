@@ -17,7 +17,7 @@ use crate::access::policy::{Grant, Permission, Reads, Views, Writes};
 use crate::access::token::Kind as TokenKind;
 use crate::clock::Instant;
 use crate::db::{Action, Actor, Audited, Caller, Event, ReadTx, Viewed, WriteTx};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Fault, Result};
 use crate::id::{AccountId, PersonId};
 
 /// Who may come in through a door.
@@ -132,6 +132,18 @@ impl<P: Permission, B: Basis> Ctx<P, B> {
     /// Today in the zone of the law.
     pub fn today(&self) -> NaiveDate {
         self.app.today()
+    }
+
+    /// 422 for a day after today: nobody has seen it happen.
+    pub fn refuse_future(&self, day: Option<NaiveDate>, member: &str) -> Result<()> {
+        let today = self.today();
+        match day {
+            Some(day) if day > today => {
+                let fault = Fault::at(format!("/{member}"), "in_the_future", format!("{day} is after today, {today}."));
+                Err(Error::invalid(vec![fault.with_value(day.to_string())]))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The present instant.

@@ -1,11 +1,12 @@
 //! Reading a request's members into domain types, all faults at once. The same function that reads a body also describes it: run over
 //! a describing [`Fields`] it leaves the JSON Schema, so the document cannot say what the code does not do.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 use serde_json::{Map, Value, json};
 
 use super::json::join;
 use crate::calendar::partial::{PartialDate, parse_day};
+use crate::clock::Instant;
 use crate::config::closest;
 use crate::db::TextEnum;
 use crate::error::{Fault, Place};
@@ -226,6 +227,14 @@ impl Fields<'_> {
         }
     }
 
+    /// A fault of a member with the offending value, which must not be personal.
+    pub fn fault_with_value(&mut self, name: &str, code: &'static str, message: impl Into<String>, value: impl Into<String>) {
+        let place = self.place(name);
+        if let Mode::Reading { faults, .. } = &mut self.mode {
+            faults.push(Fault { place, code, message: message.into(), value: Some(value.into()) });
+        }
+    }
+
     /// The last day must not come before the first: adds the fault if it does.
     pub fn in_order(&mut self, first: Option<NaiveDate>, last: Option<NaiveDate>, last_name: &str) {
         if let (Some(first), Some(last)) = (first, last)
@@ -348,6 +357,19 @@ impl Member for PartialDate {
 
     fn schema() -> Value {
         json!({ "type": "string", "description": "EDTF: 1961, 1961-05, 1961-05-03, 196X, 1961~, 1961/1963, ../1992-12-31" })
+    }
+}
+
+impl Member for Instant {
+    const ECHO: bool = true;
+
+    fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
+        let instant = DateTime::parse_from_rfc3339(text(value)?).map(|instant| instant.to_utc().into());
+        instant.map_err(|_| ("not_an_instant", "An instant such as 2026-11-23T10:00:00Z is expected here.".to_owned()))
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "format": "date-time" })
     }
 }
 

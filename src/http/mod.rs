@@ -26,4 +26,4 @@ pub use self::fields::{Fields, Input, Line, Member, Patch, Property, Term};
 pub use self::openapi::document;
 pub use self::page::{Bound, Cursor, ListQuery, OpenList, Page, PageQuery, SortKey};
 pub use self::service::{configure, is_open};
-pub use self::time::{AsOf, ClockView, LawView, TimeQuery};
+pub use self::time::{AsOf, BoundsView, ClockView, LawView, TimeQuery, WarningView};

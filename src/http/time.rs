@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::app::Law;
 use super::fields::{Fields, Input, Member};
-use crate::calendar::partial::parse_day;
+use crate::calendar::partial::{PartialDate, parse_day};
 use crate::clock::Instant;
 use crate::error::{Code, Error, Fault, Result};
 
@@ -91,6 +91,41 @@ pub struct LawView {
     pub version: String,
     /// SHA-256 over its files.
     pub hash: String,
+}
+
+/// Bounds of a partial date: nobody needs to read EDTF.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BoundsView {
+    /// First possible day; null: open.
+    #[schema(value_type = Option<String>, format = Date)]
+    earliest: Option<NaiveDate>,
+    /// Last possible day; null: open.
+    #[schema(value_type = Option<String>, format = Date)]
+    latest: Option<NaiveDate>,
+}
+
+impl BoundsView {
+    /// The bounds of a partial date as it is stored.
+    pub fn of(text: Option<&str>) -> Option<Self> {
+        let date: PartialDate = text?.parse().ok()?;
+        Some(Self { earliest: date.earliest(), latest: date.latest() })
+    }
+}
+
+/// Something beside an answer that its reader should know.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WarningView {
+    /// Stable code.
+    code: &'static str,
+    /// What is to be known, and what to do.
+    message: String,
+}
+
+impl WarningView {
+    /// A warning.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
 }
 
 impl TimeQuery {

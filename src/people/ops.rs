@@ -149,8 +149,7 @@ pub(super) fn change_name(
     if let (Some(first), Some(last)) = days
         && last < first
     {
-        let message = format!("The last day is before the first day, {first}.");
-        return Err(Error::invalid_at("/valid_to", "before_start", message));
+        return Err(Error::days_out_of_order("/valid_to", first));
     }
     let others = store::names_of(tx, &[person])?;
     if withdrawn && others.iter().all(|other| other.id == row.id) {

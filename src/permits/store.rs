@@ -11,7 +11,7 @@ facts!(permit, PermitRow, PermitId, valid_from: NaiveDate);
 /// One version of a permit.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = permit)]
-pub(super) struct PermitRow {
+pub(crate) struct PermitRow {
     pub(super) person_id: PersonId,
     pub(super) id: PermitId,
     pub(super) version: i32,

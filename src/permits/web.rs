@@ -142,8 +142,7 @@ impl PermitPatch {
             valid_to: self.valid_to.apply(before.valid_to),
         };
         if after.valid_to.is_some_and(|last| last < after.valid_from) {
-            let message = format!("The last day is before the first day, {}.", after.valid_from);
-            return Err(Error::invalid_at("/valid_to", "before_start", message));
+            return Err(Error::days_out_of_order("/valid_to", after.valid_from));
         }
         Ok(after)
     }

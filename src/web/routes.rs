@@ -11,6 +11,10 @@ pub fn endpoints() -> Vec<Arc<Endpoint>> {
         crate::identity::endpoints(),
         crate::people::endpoints(),
         crate::permits::endpoints(),
+        crate::addresses::endpoints(),
+        crate::presence::endpoints(),
+        crate::grounds::endpoints(),
+        crate::eligibility::endpoints(),
     ];
     slices.into_iter().flatten().map(Arc::new).collect()
 }

@@ -127,7 +127,18 @@ on_both! {
         let checks: Checks = toml::from_str(CHECKS).unwrap();
         let mut paths = HashMap::new();
         for person in list(&people, "person") {
-            paths.insert(person["id"].as_str().unwrap().to_owned(), record(&officer, person).await);
+            let id = person["id"].as_str().unwrap();
+            let path = if id.ends_with("-what-if") {
+                // Nobody can record the trips of the coming years: the question is put as if they lay behind us.
+                let now = app.clock.now();
+                app.clock.set(now.plus_seconds(25 * 365 * 24 * 3600));
+                let path = record(&app.caseworker("Bakı").await, person).await;
+                app.clock.set(now);
+                path
+            } else {
+                record(&officer, person).await
+            };
+            paths.insert(id.to_owned(), path);
         }
         let mut faults = Vec::new();
         for Check { person, says, get, expect } in &checks.check {

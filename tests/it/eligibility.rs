@@ -40,7 +40,7 @@ on_both! {
         assert!(sums.contains(&69) && sums.contains(&31), "the year of the permit cuts 100 days into 69 and 31: {sums:?}");
         assert!(residence["source"].as_array().unwrap().contains(&json!("cl.14.2")), "{residence}");
         let source = json_at(&answer, "/sources/[id=cl.14.2]").unwrap();
-        assert_eq!(source["article"], "14(2)");
+        assert!(source["article"].as_str().unwrap().starts_with("14(2)"), "{source}");
         assert!(answer["clock"]["law"]["hash"].as_str().unwrap().len() == 64);
     }
 
@@ -52,7 +52,7 @@ on_both! {
         assert_eq!(residence(&early, "single_trip")["state"], "not_met", "100 days are more than three months");
 
         app.clock.set(then.plus_seconds(60));
-        let entry = trip["entry_crossing"]["id"].as_str().or(trip["entry_crossing_id"].as_str()).unwrap();
+        let entry = trip["entry"]["id"].as_str().unwrap();
         let corrected = json!({ "crossed_on": "2021-12-10" });
         officer.patch(&format!("{person}/crossings/{entry}"), 1, &corrected).await.expect(200);
         app.clock.set(then.plus_seconds(120));

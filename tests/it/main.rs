@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 mod bad_input;
+mod biographies;
+mod eligibility;
 mod harness;
 mod people;
 mod writing;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::eligibility::model::{Due, Record};
-use crate::http::ClockView;
+use crate::http::{ClockView, WarningView};
 use crate::id::PersonId;
 use crate::law::{
     DeadlineResult, EventTime, Name, Names, Pack, RequirementResult, ResidencePeriod, ResidenceTime, RouteResult, Source,
@@ -17,13 +17,6 @@ use crate::law::{
 /// Under every legal answer.
 const NOTE: &str =
     "Computed from the record and the cited law; information, not a decision. The decision and its reasons are the authority's.";
-
-/// Something beside the answer that the reader should know.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct WarningView {
-    code: &'static str,
-    message: String,
-}
 
 /// Why there is a clock, or none.
 #[derive(Debug, Serialize, ToSchema)]
@@ -230,7 +223,7 @@ impl DeadlinesView {
 /// Faults of the record that the answer rests on.
 fn warnings(record: &Record) -> Vec<WarningView> {
     let from_presence = record.presence.warnings.iter();
-    from_presence.map(|warning| WarningView { code: warning.code, message: warning.message.clone() }).collect()
+    from_presence.map(|warning| WarningView::new(warning.code, warning.message.clone())).collect()
 }
 
 /// Ids of cited sources, each once.

@@ -4,28 +4,12 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::calendar::partial::PartialDate;
 use crate::clock::Instant;
+use crate::http::BoundsView;
 use crate::id::{AccountId, NameId, NationalityId, OfficeId, PersonId};
 use crate::people::model::FileNumber;
 use crate::people::ops::{Found, Hit, PersonFile};
 use crate::people::store::{FilePart, NameRow, PersonRow, RecordRow};
-
-/// Bounds of a partial date: nobody needs to read EDTF.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct BoundsView {
-    /// First possible day; null: open.
-    #[schema(value_type = Option<String>, format = Date)]
-    earliest: Option<NaiveDate>,
-    /// Last possible day; null: open.
-    #[schema(value_type = Option<String>, format = Date)]
-    latest: Option<NaiveDate>,
-}
-
-fn bounds(text: Option<&str>) -> Option<BoundsView> {
-    let date: PartialDate = text?.parse().ok()?;
-    Some(BoundsView { earliest: date.earliest(), latest: date.latest() })
-}
 
 /// A name the person bears or bore.
 #[derive(Debug, Serialize, ToSchema)]
@@ -97,7 +81,7 @@ impl From<&PersonFile> for PersonView {
             office_id: file.office,
             names: file.names.iter().filter_map(name).collect(),
             birth_date: file.birth_date.clone(),
-            birth_date_bounds: bounds(file.birth_date.as_deref()),
+            birth_date_bounds: BoundsView::of(file.birth_date.as_deref()),
             sex: file.sex,
             nationalities: file.nationalities.iter().filter_map(nationality).collect(),
             created_at: file.created_at,

@@ -1,2 +1,0 @@
-//! Load bench.
-fn main() {}

@@ -1,0 +1,151 @@
+//! What the databases do without the service: the same reads through pgbench, the same inserts with a commit each.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection as _;
+use diesel::prelude::*;
+
+use crate::Result;
+use crate::client::{Measured, THREADS};
+
+/// The tables of the service, so that the same inserts are prepared statements here, too.
+#[path = "../../src/db/schema.rs"]
+mod schema;
+
+use self::schema::{account, audit_body, audit_event, audit_pending, audit_subject, crossing, idempotency, person};
+
+/// Each id is a script of its own, because pgbench has no variables of bytes.
+const SCRIPTS: usize = 24;
+
+/// The reads of a person file one by one through pgbench. It tells no quantiles; `p50` is the mean.
+pub(crate) fn pgbench(url: &str, ids: &[String], connections: usize, seconds: u64) -> Result<Measured> {
+    let dir = tempfile::tempdir()?;
+    let mut command = Command::new(pgbench_path());
+    command.args(["-n", "-M", "prepared", "-c", &connections.to_string(), "-j", &THREADS.min(connections).to_string()]);
+    command.args(["-T", &seconds.to_string()]);
+    for (number, id) in ids.iter().take(SCRIPTS).enumerate() {
+        let path = dir.path().join(format!("{number}.sql"));
+        std::fs::write(&path, reads(&id.replace('-', "")))?;
+        command.arg("-f").arg(path);
+    }
+    let output = command.arg(url).output()?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let value = |label: &str| {
+        let line = said.lines().find_map(|line| line.strip_prefix(label));
+        let number = line.and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok());
+        number.ok_or_else(|| format!("pgbench: {said}{}", String::from_utf8_lossy(&output.stderr)))
+    };
+    Ok(Measured { per_second: value("tps = ")?, p50: value("latency average = ")?, p99: f64::NAN, failed: 0 })
+}
+
+fn pgbench_path() -> PathBuf {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> =
+        versions.map(|version| version.path().join("bin/pgbench")).filter(|path| path.exists()).collect();
+    found.sort();
+    found.pop().unwrap_or_else(|| PathBuf::from("pgbench"))
+}
+
+fn reads(id: &str) -> String {
+    let mut script = String::new();
+    for (columns, table, end) in [
+        (
+            "p.office_id, t.version, p.file_number, t.birth_date, t.sex, t.recorded_at, p.created_at",
+            "person_record AS t JOIN person AS p ON p.id = t.person_id",
+            "",
+        ),
+        (
+            "t.id, t.version, t.kind, t.full_name_as_printed, t.given, t.surname, t.patronymic, t.patronymic_form, t.script, t.language, \
+             t.no_surname, t.valid_from, t.valid_to",
+            "person_name AS t",
+            " AND NOT t.withdrawn",
+        ),
+        ("t.id, t.version, t.code, t.valid_from, t.valid_to", "nationality AS t", " AND NOT t.withdrawn"),
+    ] {
+        let _ = writeln!(
+            script,
+            "SELECT {columns} FROM {table} WHERE t.person_id = '\\x{id}'::bytea AND t.recorded_at <= {0} \
+             AND (t.superseded_at IS NULL OR t.superseded_at > {0}){end};",
+            i64::MAX
+        );
+    }
+    script
+}
+
+/// Commits per second when each crossing, with all its rows, is a transaction of its own, without HTTP and without the reads around it.
+pub(crate) fn commit_each(path: &Path, seconds: u64) -> Result<f64> {
+    let mut conn = SqliteConnection::establish(path.to_str().ok_or("the path is not UTF-8")?)?;
+    conn.batch_execute(
+        "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; \
+         PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000;",
+    )?;
+    let account: Vec<u8> = account::table.select(account::id).first(&mut conn)?;
+    let persons: Vec<Vec<u8>> = person::table.select(person::id).load(&mut conn)?;
+    let end = Instant::now() + Duration::from_secs(seconds);
+    let mut writes = 0_u32;
+    for person in persons.iter().cycle() {
+        conn.batch_execute("BEGIN IMMEDIATE")?;
+        insert(&mut conn, &account, person, writes)?;
+        conn.batch_execute("COMMIT")?;
+        writes += 1;
+        if Instant::now() >= end {
+            break;
+        }
+    }
+    Ok(f64::from(writes) / Duration::from_secs(seconds).as_secs_f64())
+}
+
+/// The rows of one recorded crossing, in the sizes they have.
+fn insert(conn: &mut SqliteConnection, account: &[u8], person: &[u8], number: u32) -> Result<()> {
+    let id = uuid::Uuid::new_v4().as_bytes().to_vec();
+    let event = uuid::Uuid::now_v7().as_bytes().to_vec();
+    diesel::insert_into(crossing::table)
+        .values((
+            crossing::person_id.eq(person),
+            crossing::id.eq(&id),
+            crossing::version.eq(1),
+            crossing::direction.eq("entry"),
+            crossing::crossed_on.eq(chrono::NaiveDate::default()),
+            crossing::source.eq("border"),
+            crossing::withdrawn.eq(false),
+            crossing::recorded_at.eq(i64::from(number)),
+            crossing::recorded_by.eq(account),
+        ))
+        .execute(conn)?;
+    diesel::insert_into(audit_event::table)
+        .values((
+            audit_event::event_id.eq(&event),
+            audit_event::writer.eq(0),
+            audit_event::wseq.eq(i64::from(number)),
+            audit_event::at_us.eq(i64::from(number)),
+            audit_event::action.eq(40),
+            audit_event::leaf.eq(vec![1; 75]),
+            audit_event::mac.eq(vec![1; 32]),
+        ))
+        .execute(conn)?;
+    diesel::insert_into(audit_body::table)
+        .values((
+            audit_body::event_id.eq(&event),
+            audit_body::salt.eq(vec![1; 32]),
+            audit_body::key_id.eq(1),
+            audit_body::body.eq(vec![1; 350]),
+        ))
+        .execute(conn)?;
+    diesel::insert_into(audit_subject::table)
+        .values((audit_subject::subject_tag.eq(&id), audit_subject::event_id.eq(&event)))
+        .execute(conn)?;
+    diesel::insert_into(audit_pending::table).values(audit_pending::event_id.eq(&event)).execute(conn)?;
+    diesel::insert_into(idempotency::table)
+        .values((
+            idempotency::account_id.eq(account),
+            idempotency::idempotency_key.eq(format!("commit-each-{number}")),
+            idempotency::fingerprint.eq(vec![1; 32]),
+            idempotency::answer.eq(vec![1; 550]),
+            idempotency::created_at.eq(i64::from(number)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

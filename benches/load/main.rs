@@ -1,0 +1,184 @@
+//! How much the service does per second, and how long an answer takes, next to what the parts below it can do in the same run.
+//!
+//! `cargo bench --bench load [-- sqlite|postgres]`. `SAKIN_BENCH_SECONDS` is the length of each measurement (5). Server and generator share
+//! this process and the machine's cores, so the ratios say more than the rates.
+
+mod binary;
+mod ceilings;
+mod client;
+mod service;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sakin::db::Target;
+
+use self::client::{Measured, Requests, get, measure, post};
+use self::service::{Postgres, Running};
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+type Result<T, E = Failure> = std::result::Result<T, E>;
+
+const CONNECTIONS: [usize; 3] = [1, 16, 64];
+/// Where the targets are measured.
+const MANY: usize = 64;
+/// Distinct files that are asked for in turn.
+const ASKED: u64 = 300;
+/// Longest tail at 64 connections, ms.
+const TAIL_MS: f64 = 15.0;
+
+/// What is measured, on what, with how many connections.
+type Cell = (&'static str, &'static str, usize);
+
+/// The results so far, printed as they come.
+struct Table {
+    seconds: u64,
+    cells: BTreeMap<Cell, Measured>,
+}
+
+impl Table {
+    fn add(&mut self, (what, on, connections): Cell, found: Measured) {
+        let Measured { per_second, p50, p99, failed } = found;
+        let tail = if p99.is_nan() { "(p50 is the mean)".to_owned() } else { format!("{p99:9.2}") };
+        let failed = if failed > 0 { format!("  FAILED {failed}") } else { String::new() };
+        println!("{what:16} {on:11} {connections:5} {per_second:11.0} {p50:9.2} {tail}{failed}");
+        self.cells.insert((what, on, connections), found);
+    }
+
+    fn rate(&self, what: &'static str, on: &'static str) -> f64 {
+        self.cells.get(&(what, on, MANY)).map_or(f64::NAN, |found| found.per_second)
+    }
+
+    fn target(&self, label: &str, found: f64, least: f64) {
+        if !found.is_nan() {
+            println!("{label:62} {found:6.2} (at least {least:4.2}) {}", if found >= least { "OK" } else { "BELOW" });
+        }
+    }
+
+    fn targets(&self) {
+        println!("\nAt {MANY} connections");
+        for on in ["SQLite", "PostgreSQL"] {
+            self.target(&format!("health on {on} / hello"), self.rate("health", on) / self.rate("hello", "HTTP"), 0.8);
+        }
+        let file = self.rate("person file", "SQLite");
+        self.target("person file on SQLite / hello", file / self.rate("hello", "HTTP"), 0.1);
+        let file = self.rate("person file", "PostgreSQL");
+        self.target("person file on PostgreSQL / its reads through pgbench", file / self.rate("reads", "pgbench"), 0.6);
+        let writes = self.rate("create crossing", "SQLite");
+        self.target("durable writes on SQLite / a commit per write", writes / self.rate("commit each", "SQLite"), 5.0);
+        for ((what, on, connections), found) in &self.cells {
+            if *connections == MANY && found.p99 > TAIL_MS {
+                println!("p99 of {what} on {on}: {:.1} ms (at most {TAIL_MS} ms) ABOVE", found.p99);
+            }
+        }
+    }
+}
+
+fn main() -> Result<()> {
+    let seconds = std::env::var("SAKIN_BENCH_SECONDS").map_or(Ok(5), |text| text.parse())?;
+    let only: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let wanted = |word: &str| only.is_empty() || only.iter().any(|one| one == word);
+    let mut table = Table { seconds, cells: BTreeMap::new() };
+    let cores = std::thread::available_parallelism()?;
+    println!("{cores} cores shared by server, database and generator; {seconds} s each after 1 s to warm up\n");
+    println!("{:16} {:11} {:>5} {:>11} {:>9} {:>9}", "what", "on", "conns", "requests/s", "p50 ms", "p99 ms");
+
+    let hello = service::hello()?;
+    let requests: Requests = Arc::new(|_| get("/hello", None));
+    for connections in CONNECTIONS {
+        table.add(("hello", "HTTP", connections), measure(hello.address, connections, seconds, &requests)?);
+    }
+    hello.stop()?;
+
+    if wanted("sqlite") {
+        on_sqlite(&mut table)?;
+    }
+    if wanted("postgres") {
+        match Postgres::start() {
+            Ok(server) => on_postgres(&mut table, &server)?,
+            Err(error) => println!("PostgreSQL skipped: {error}"),
+        }
+    }
+    table.targets();
+    starts()
+}
+
+fn on_sqlite(table: &mut Table) -> Result<()> {
+    let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let path = dir.path().join("sakin.db");
+    let server = service::service(Target::Sqlite(path.clone()))?;
+    service_under_load(table, "SQLite", &server, |_, _| Ok(()))?;
+    server.stop()?;
+    let per_second = ceilings::commit_each(&path, table.seconds)?;
+    let found = Measured { per_second, p50: 1_000.0 / per_second, p99: f64::NAN, failed: 0 };
+    table.add(("commit each", "SQLite", MANY), found);
+    Ok(())
+}
+
+fn on_postgres(table: &mut Table, postgres: &Postgres) -> Result<()> {
+    let server = service::service(postgres.target())?;
+    service_under_load(table, "PostgreSQL", &server, |table, ids| {
+        for connections in CONNECTIONS {
+            let found = ceilings::pgbench(&postgres.url, ids, connections, table.seconds)?;
+            table.add(("reads", "pgbench", connections), found);
+        }
+        Ok(())
+    })?;
+    server.stop()
+}
+
+/// Fills the database, then measures reads before writes, because the writes make the files longer. `between` runs on the filled database.
+fn service_under_load(
+    table: &mut Table,
+    on: &'static str,
+    server: &Running,
+    between: impl FnOnce(&mut Table, &[String]) -> Result<()>,
+) -> Result<()> {
+    let ids = service::fill(server.address, &service::sign_in(server.address)?)?;
+    between(table, &ids)?;
+    let ids = Arc::new(ids);
+    for what in ["health", "person file", "eligibility", "create crossing"] {
+        for connections in CONNECTIONS {
+            let token = service::sign_in(server.address)?;
+            let requests = requests(what, connections, token, Arc::clone(&ids));
+            table.add((what, on, connections), measure(server.address, connections, table.seconds, &requests)?);
+        }
+    }
+    Ok(())
+}
+
+fn requests(what: &'static str, connections: usize, token: String, ids: Arc<Vec<String>>) -> Requests {
+    let pick = move |number: u64, of: u64| {
+        usize::try_from(number % of).ok().and_then(|index| ids.get(index)).cloned().unwrap_or_default()
+    };
+    match what {
+        "health" => Arc::new(|_| get("/livez", None)),
+        "person file" => Arc::new(move |number| get(&format!("/api/v1/people/{}", pick(number, ASKED)), Some(&token))),
+        "eligibility" => Arc::new(move |number| {
+            let path = format!("/api/v1/people/{}/eligibility?valid_at=2026-11-23", pick(number, ASKED));
+            get(&path, Some(&token))
+        }),
+        _ => Arc::new(move |number| {
+            let body = service::crossing_body(u32::try_from(number % 20).unwrap_or_default());
+            let path = format!("/api/v1/people/{}/crossings", pick(number, 1_000));
+            post(&path, &token, &format!("w{connections}-{number}"), &body)
+        }),
+    }
+}
+
+/// The shipped program on the demonstration's database: made by `demo`, then opened by `serve`.
+fn starts() -> Result<()> {
+    let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    println!("\nThe program on the demonstration's database");
+    for (command, label) in [("demo", "sakin demo, which makes it"), ("serve", "sakin serve, which finds it there")] {
+        match binary::start(command, dir.path()) {
+            Ok(started) => println!(
+                "{label:40} first answer after {:4} ms, idle memory {:5.1} MiB",
+                started.took.as_millis(),
+                started.resident_mib
+            ),
+            Err(error) => println!("{label:40} skipped: {error}"),
+        }
+    }
+    Ok(())
+}

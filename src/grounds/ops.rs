@@ -1,0 +1,88 @@
+//! What officers do with proofs, facts and events.
+
+use serde_json::json;
+
+use super::model::{Event as LegalEvent, Evidence, Fact};
+use super::store::events::{self, EventRow};
+use super::store::evidence::{self as proofs, EvidenceRow};
+use super::store::facts::{self, FactRow};
+use crate::db::{Action, Audited, Event, ReadTx, Viewed, WriteTx};
+use crate::error::{Error, Result};
+use crate::id::{EventId, EvidenceId, FactId, PersonId};
+use crate::people;
+
+/// Records a proof.
+pub(crate) fn record_evidence(tx: &mut WriteTx<'_>, person: PersonId, evidence: Evidence) -> Result<Audited<EvidenceRow>> {
+    let row = EvidenceRow::of(tx, person, EvidenceId::random(), evidence);
+    let row = proofs::insert(tx, row)?;
+    tx.record(&Event::about(Action::EvidenceRecorded, person).with(json!({ "evidence": row.id })), row)
+}
+
+/// Stores the next version of a proof: changed, or withdrawn.
+pub(super) fn replace_evidence(tx: &mut WriteTx<'_>, before: &EvidenceRow, after: EvidenceRow) -> Result<Audited<EvidenceRow>> {
+    let row = proofs::replace(tx, before, after)?;
+    let details = json!({ "evidence": row.id, "version": row.version, "withdrawn": row.withdrawn });
+    tx.record(&Event::about(Action::EvidenceChanged, row.person_id).with(details), row)
+}
+
+/// The live row of a proof of a person the caller may see.
+pub(super) fn find_evidence(tx: &mut ReadTx<'_>, person: PersonId, id: EvidenceId) -> Result<EvidenceRow> {
+    people::visible(tx, person)?;
+    proofs::live(tx, person, id)
+}
+
+/// Records a fact.
+pub(crate) fn record_fact(tx: &mut WriteTx<'_>, person: PersonId, fact: Fact) -> Result<Audited<FactRow>> {
+    people::lock(tx, person)?;
+    if let Some(other) = facts::named(tx, person, &fact.name)? {
+        let message = format!("This fact is on record as {other}. Change that one.");
+        return Err(Error::invalid_at("/name", "already_recorded", message));
+    }
+    let row = FactRow::of(tx, person, FactId::random(), fact);
+    let row = facts::insert(tx, row)?;
+    tx.record(&Event::about(Action::FactRecorded, person).with(json!({ "fact": row.id })), row)
+}
+
+/// Stores the next version of a fact: changed, or withdrawn.
+pub(super) fn replace_fact(tx: &mut WriteTx<'_>, before: &FactRow, after: FactRow) -> Result<Audited<FactRow>> {
+    let row = facts::replace(tx, before, after)?;
+    let details = json!({ "fact": row.id, "version": row.version, "withdrawn": row.withdrawn });
+    tx.record(&Event::about(Action::FactChanged, row.person_id).with(details), row)
+}
+
+/// The live row of a fact of a person the caller may see.
+pub(super) fn find_fact(tx: &mut ReadTx<'_>, person: PersonId, id: FactId) -> Result<FactRow> {
+    people::visible(tx, person)?;
+    facts::live(tx, person, id)
+}
+
+/// Records an event.
+pub(crate) fn record_event(tx: &mut WriteTx<'_>, person: PersonId, event: LegalEvent) -> Result<Audited<EventRow>> {
+    let row = EventRow::of(tx, person, EventId::random(), event);
+    let row = events::insert(tx, row)?;
+    tx.record(&Event::about(Action::EventRecorded, person).with(json!({ "event": row.id })), row)
+}
+
+/// Stores the next version of an event: changed, or withdrawn.
+pub(super) fn replace_event(tx: &mut WriteTx<'_>, before: &EventRow, after: EventRow) -> Result<Audited<EventRow>> {
+    let row = events::replace(tx, before, after)?;
+    let details = json!({ "event": row.id, "version": row.version, "withdrawn": row.withdrawn });
+    tx.record(&Event::about(Action::EventChanged, row.person_id).with(details), row)
+}
+
+/// The live row of an event of a person the caller may see.
+pub(super) fn find_event(tx: &mut ReadTx<'_>, person: PersonId, id: EventId) -> Result<EventRow> {
+    people::visible(tx, person)?;
+    events::live(tx, person, id)
+}
+
+/// Shows rows of a person the caller may see: `load` reads them.
+pub(super) fn look<T>(
+    tx: &mut ReadTx<'_>,
+    person: PersonId,
+    load: impl FnOnce(&mut ReadTx<'_>) -> Result<T>,
+) -> Result<Viewed<T>> {
+    people::visible(tx, person)?;
+    let found = load(tx)?;
+    tx.viewed(&Event::about(Action::GroundsViewed, person), found)
+}

@@ -1,0 +1,244 @@
+//! From crossings to trips. A trip is never typed in as a number of days: it is what lies between two crossings.
+
+use chrono::NaiveDate;
+
+use crate::db::text_enum;
+
+text_enum! {
+    /// Which way the border was crossed.
+    pub enum Direction {
+        /// Out of the country.
+        Exit = "exit",
+        /// Into the country.
+        Entry = "entry",
+    }
+}
+
+text_enum! {
+    /// Who says so.
+    pub enum CrossingSource {
+        /// The border authority's data.
+        Border = "border",
+        /// A stamp or document.
+        Document = "document",
+        /// The person's own word.
+        Declared = "declared",
+    }
+}
+
+/// A trip out of the country.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trip {
+    /// The day the person left.
+    pub exit: NaiveDate,
+    /// The day of return; none: not yet.
+    pub entry: Option<NaiveDate>,
+}
+
+/// A stay in the country.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stay {
+    /// The day the person came.
+    pub entry: NaiveDate,
+    /// The day the person left; none: not yet.
+    pub exit: Option<NaiveDate>,
+}
+
+/// Something in the crossings that cannot be right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PresenceWarning {
+    /// Stable code.
+    pub code: &'static str,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// What the crossings come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Presence {
+    /// Trips, oldest first; only the last can be open.
+    pub trips: Vec<Trip>,
+    /// Stays that began with an entry on record, oldest first.
+    pub stays: Vec<Stay>,
+    /// Stretches for which nobody knows where the person was, first and last day.
+    pub unknown: Vec<(NaiveDate, NaiveDate)>,
+    /// What to repair.
+    pub warnings: Vec<PresenceWarning>,
+}
+
+/// Derives trips and stays. On one day the crossings are taken in the order that alternates with what came before. Two crossings in the same
+/// direction mean that one between them is missing: where the person was between them is unknown.
+pub fn derive(crossings: &[(NaiveDate, Direction)], gaps: &[(NaiveDate, NaiveDate)]) -> Presence {
+    let mut found = Presence { unknown: gaps.to_vec(), ..Presence::default() };
+    let mut last: Option<(NaiveDate, Direction)> = None;
+    for (on, direction) in in_order(crossings) {
+        match last {
+            Some((before, same)) if same == direction => {
+                found.unknown.push((before, on));
+                found.warnings.push(missing(before, on, direction));
+            }
+            Some((exit, Direction::Exit)) => found.trips.push(Trip { exit, entry: Some(on) }),
+            Some((entry, Direction::Entry)) => found.stays.push(Stay { entry, exit: Some(on) }),
+            // Before the first entry nobody was here; before the first exit somebody was, since when is not on record.
+            None => {}
+        }
+        last = Some((on, direction));
+    }
+    match last {
+        Some((exit, Direction::Exit)) => found.trips.push(Trip { exit, entry: None }),
+        Some((entry, Direction::Entry)) => found.stays.push(Stay { entry, exit: None }),
+        None => {}
+    }
+    found.unknown.sort_unstable();
+    found
+}
+
+/// By day; within a day so that directions alternate as long as they can.
+fn in_order(crossings: &[(NaiveDate, Direction)]) -> Vec<(NaiveDate, Direction)> {
+    let mut left = crossings.to_vec();
+    left.sort_by_key(|(on, _)| *on);
+    let mut ordered: Vec<(NaiveDate, Direction)> = Vec::with_capacity(left.len());
+    while let Some((day, first)) = left.first().copied() {
+        // Nobody is known to be outside before the first crossing, so an exit fits first.
+        let wanted = match ordered.last() {
+            Some((_, Direction::Exit)) => Direction::Entry,
+            Some((_, Direction::Entry)) | None => Direction::Exit,
+        };
+        let fitting = left.iter().take_while(|(on, _)| *on == day).position(|(_, direction)| *direction == wanted);
+        ordered.push((day, if fitting.is_some() { wanted } else { first }));
+        left.remove(fitting.unwrap_or(0));
+    }
+    ordered
+}
+
+fn missing(before: NaiveDate, on: NaiveDate, direction: Direction) -> PresenceWarning {
+    let (seen, absent) = match direction {
+        Direction::Exit => ("exits", "entry"),
+        Direction::Entry => ("entries", "exit"),
+    };
+    let message =
+        format!("Two {seen} in a row, on {before} and {on}: an {absent} between them is missing. Record it, or withdraw one of the two.");
+    PresenceWarning { code: "missing_crossing", message }
+}
+
+/// Days absent on a trip under each convention. `through`: the last day that counts of a trip that is not over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DaysAbsent {
+    /// Neither the day of exit nor the day of entry.
+    pub exclusive: i64,
+    /// One of them.
+    pub one: i64,
+    /// Both.
+    pub both: i64,
+}
+
+impl Trip {
+    /// Days absent; a trip that is not over is counted through `through`, on which its bearer is away.
+    pub fn days_absent(&self, through: NaiveDate) -> DaysAbsent {
+        match self.entry {
+            // Gone and back on one day: absent only if both days count.
+            Some(entry) if entry == self.exit => DaysAbsent { exclusive: 0, one: 0, both: 1 },
+            Some(entry) => {
+                let between = (entry - self.exit).num_days() - 1;
+                DaysAbsent { exclusive: between, one: between + 1, both: between + 2 }
+            }
+            None => {
+                let after = (through - self.exit).num_days().max(0);
+                DaysAbsent { exclusive: after, one: after + 1, both: after + 1 }
+            }
+        }
+    }
+}
+
+impl Stay {
+    /// Days in the country, both ends included; a stay that is not over is counted through `through`.
+    pub fn days(&self, through: NaiveDate) -> i64 {
+        (self.exit.unwrap_or(through) - self.entry).num_days() + 1
+    }
+}
+
+/// A crossing's particulars.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crossing {
+    /// Which way.
+    pub direction: Direction,
+    /// The day.
+    pub crossed_on: NaiveDate,
+    /// The checkpoint; never the destination.
+    pub place: Option<String>,
+    /// Who says so.
+    pub source: CrossingSource,
+}
+
+/// A stretch for which nobody knows where the person was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// First day.
+    pub valid_from: NaiveDate,
+    /// Last day.
+    pub valid_to: NaiveDate,
+}
+
+/// The recorded trip that shares a day abroad with another one, if there is one. Trips may touch: back and off again on one day.
+pub fn overlap(trips: &[Trip], other: Trip) -> Option<Trip> {
+    let before = |first: &Trip, second: &Trip| first.entry.is_some_and(|entry| entry <= second.exit);
+    trips.iter().find(|trip| !before(trip, &other) && !before(&other, trip)).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Direction::{Entry, Exit};
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn trip(exit: &str, entry: &str) -> Trip {
+        Trip { exit: day(exit), entry: Some(day(entry)) }
+    }
+
+    #[test]
+    fn trips_lie_between_crossings_in_whatever_order_they_were_recorded() {
+        let found = derive(&[(day("2024-03-01"), Entry), (day("2024-02-01"), Exit), (day("2024-05-01"), Exit)], &[]);
+        assert_eq!(found.trips, [trip("2024-02-01", "2024-03-01"), Trip { exit: day("2024-05-01"), entry: None }]);
+        assert_eq!(found.stays, [Stay { entry: day("2024-03-01"), exit: Some(day("2024-05-01")) }]);
+        assert!(found.warnings.is_empty());
+    }
+
+    #[test]
+    fn on_one_day_the_order_that_alternates_is_taken() {
+        let touching = [(day("2024-02-01"), Exit), (day("2024-03-01"), Exit), (day("2024-03-01"), Entry), (day("2024-04-01"), Entry)];
+        let found = derive(&touching, &[]);
+        assert_eq!(found.trips, [trip("2024-02-01", "2024-03-01"), trip("2024-03-01", "2024-04-01")]);
+        let day_trip = derive(&[(day("2024-02-01"), Entry), (day("2024-02-01"), Exit)], &[]);
+        assert_eq!(day_trip.trips, [trip("2024-02-01", "2024-02-01")]);
+    }
+
+    #[test]
+    fn a_missing_crossing_leaves_a_stretch_unknown_and_says_so() {
+        let found = derive(&[(day("2024-02-01"), Exit), (day("2024-05-01"), Exit)], &[(day("2020-01-01"), day("2020-02-01"))]);
+        assert_eq!(found.unknown, [(day("2020-01-01"), day("2020-02-01")), (day("2024-02-01"), day("2024-05-01"))]);
+        assert_eq!(found.warnings[0].code, "missing_crossing");
+        assert!(found.warnings[0].message.contains("2024-02-01") && found.warnings[0].message.contains("2024-05-01"));
+    }
+
+    #[test]
+    fn one_trip_shows_its_days_under_each_convention() {
+        let days = |exclusive, one, both| DaysAbsent { exclusive, one, both };
+        assert_eq!(trip("2022-03-01", "2022-05-31").days_absent(day("2024-01-01")), days(90, 91, 92));
+        assert_eq!(trip("2022-03-01", "2022-03-01").days_absent(day("2024-01-01")), days(0, 0, 1));
+        let open = Trip { exit: day("2026-10-01"), entry: None };
+        assert_eq!(open.days_absent(day("2026-11-23")), days(53, 54, 54));
+    }
+
+    #[test]
+    fn trips_may_touch_but_not_overlap() {
+        let recorded = [trip("2024-02-01", "2024-03-01"), Trip { exit: day("2024-06-01"), entry: None }];
+        assert_eq!(overlap(&recorded, trip("2024-03-01", "2024-04-01")), None);
+        assert_eq!(overlap(&recorded, trip("2024-01-01", "2024-02-01")), None);
+        assert_eq!(overlap(&recorded, trip("2024-02-10", "2024-02-11")), Some(recorded[0]));
+        assert_eq!(overlap(&recorded, trip("2024-07-01", "2024-07-02")), Some(recorded[1]));
+        assert_eq!(overlap(&recorded, Trip { exit: day("2024-05-01"), entry: None }), Some(recorded[1]));
+    }
+}
