@@ -18,6 +18,7 @@ pub mod http;
 
 pub mod law;
 pub mod addresses;
+pub mod cli;
 pub mod eligibility;
 pub mod grounds;
 pub mod identity;

@@ -1,1 +1,7 @@
-fn main(){}
+//! The `sakin` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sakin::cli::run()
+}

@@ -19,7 +19,10 @@ pub(crate) struct Started {
 /// Starts `sakin COMMAND` on a data folder, asks it once, lets it idle, stops it.
 pub(crate) fn start(command: &str, data: &Path) -> Result<Started> {
     let begin = Instant::now();
+    // Neither the settings of whoever runs the bench nor a file in the working directory.
     let mut process = Command::new(env!("CARGO_BIN_EXE_sakin"))
+        .env_clear()
+        .current_dir(data)
         .args([command, "--bind", "127.0.0.1:0", "--data"])
         .arg(data)
         .stdout(Stdio::null())

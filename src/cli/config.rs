@@ -14,7 +14,7 @@ const REFUSED: u8 = 3;
 
 /// Arguments of `sakin config`.
 #[derive(Args, Debug)]
-pub struct ConfigArgs {
+pub(super) struct ConfigArgs {
     #[command(subcommand)]
     command: Command,
 }
@@ -41,7 +41,7 @@ enum Command {
 }
 
 /// Runs `sakin config`. `file` and `flags` are those of [`Config::load`].
-pub fn run(args: ConfigArgs, file: Option<&Path>, flags: &[(String, String)]) -> ExitCode {
+pub(super) fn run(args: ConfigArgs, file: Option<&Path>, flags: &[(String, String)]) -> ExitCode {
     let load = || Config::load(file, flags, config::environment());
     let ConfigArgs { command } = args;
     let (code, text) = match command {

@@ -92,7 +92,7 @@ struct Filled {
 async fn fill(app: &App) -> Result<Filled, Stop> {
     app.program_write(Caller::program("demo"), |tx| identity::mark_installation(tx, true)).await?;
     let mut passwords = Vec::new();
-    let mut caseworker = None;
+    let mut accounts = Vec::new();
     for role in ROLES {
         let email = format!("{}@demo.example", role.text());
         let password = uuid::Uuid::new_v4().simple().to_string();
@@ -103,15 +103,15 @@ async fn fill(app: &App) -> Result<Filled, Stop> {
             office: Some(OFFICE.to_owned()),
             password: password.clone().into(),
         };
-        let id = web::add_account(app, new).await?;
-        if *role == Role::Caseworker {
-            caseworker = Some(id);
-        }
+        accounts.push(web::add_account(app, new).await?);
         passwords.push((email, role.text(), password));
     }
     let people = load::people().map_err(Stop::usage)?;
     let example = people.iter().position(|person| person.id == EXAMPLE).unwrap_or(0);
-    let ids = load::register(app, caseworker, people).await?;
+    let first = accounts.first().copied().ok_or_else(|| Stop::usage("the demonstration has no accounts"))?;
+    let caseworker = app.program_read("demo", move |tx| identity::account(tx, first)).await?;
+    let office = caseworker.office_id.ok_or_else(|| Stop::usage("the demonstration has no office"))?;
+    let ids = load::register(app, caseworker.id, office, people).await?;
     let example = ids.get(example).map(ToString::to_string).unwrap_or_default();
     Ok(Filled { passwords, example })
 }

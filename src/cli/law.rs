@@ -19,7 +19,7 @@ const BAD_INPUT: u8 = 2;
 
 /// Ask the law engine; see `--help` of each command.
 #[derive(Args, Debug)]
-pub struct LawArgs {
+pub(super) struct LawArgs {
     #[command(subcommand)]
     command: Command,
 }
@@ -98,7 +98,7 @@ struct Facts {
 }
 
 /// Runs a command. `embedded`: the files of the built-in pack, name and text; `today`: the date if none is given.
-pub fn run(args: LawArgs, embedded: &[(String, String)], today: NaiveDate) -> ExitCode {
+pub(super) fn run(args: LawArgs, embedded: &[(String, String)], today: NaiveDate) -> ExitCode {
     let done = match args.command {
         Command::Check { pack } => check(pack.as_deref(), embedded),
         Command::Evaluate { facts, route } => {

@@ -172,7 +172,6 @@ macro_rules! handlers {
                 R::spec(status)
             }
 
-            #[expect(non_snake_case, reason = "the macro names a value like its type")]
             async fn call(self, call: Call, endpoint: Arc<Endpoint>, payload: web::Payload) -> Result<Rendered> {
                 let mut guard = G::admit(&call).await?;
                 let (request, mut parts) = call.read(&endpoint, payload).await?;

@@ -16,7 +16,7 @@ pub trait Record {
 }
 
 /// The version as a strong entity tag. It depends on neither token nor language.
-pub fn tag(version: i32) -> String {
+pub(super) fn tag(version: i32) -> String {
     format!("\"v{version}\"")
 }
 

@@ -108,7 +108,7 @@ pub fn read_body<T: Input>(value: Value, faults: &mut Vec<Fault>) -> Option<T> {
 }
 
 /// Reads a query string's members.
-pub fn read_query<T: Input>(members: Map<String, Value>, faults: &mut Vec<Fault>) -> Option<T> {
+pub(super) fn read_query<T: Input>(members: Map<String, Value>, faults: &mut Vec<Fault>) -> Option<T> {
     let mut fields = Fields { mode: Mode::Reading { members, faults }, base: Base::Query, known: Vec::new() };
     let read = T::read(&mut fields);
     fields.refuse_unknown();
@@ -127,7 +127,7 @@ fn read_object<T: Input>(value: Value, pointer: String, faults: &mut Vec<Fault>)
 }
 
 /// The members an input has.
-pub fn properties<T: Input>() -> Vec<Property> {
+pub(super) fn properties<T: Input>() -> Vec<Property> {
     let mut found = Vec::new();
     let mut fields =
         Fields { mode: Mode::Describing(&mut found), base: Base::Body(String::new()), known: Vec::new() };
@@ -137,7 +137,7 @@ pub fn properties<T: Input>() -> Vec<Property> {
 }
 
 /// JSON Schema of an input.
-pub fn schema<T: Input>() -> Value {
+pub(super) fn schema<T: Input>() -> Value {
     let found = properties::<T>();
     let required: Vec<&str> = found.iter().filter(|member| member.required).map(|member| member.name).collect();
     let members: Map<String, Value> = found.into_iter().map(|member| (member.name.to_owned(), member.schema)).collect();

@@ -14,13 +14,13 @@ use crate::id::AccountId;
 
 /// A key in use: whose, which, and what the request was.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Key {
+pub(crate) struct Key {
     /// The caller.
-    pub account: AccountId,
+    pub(super) account: AccountId,
     /// As sent, without quotes.
-    pub text: Arc<str>,
+    pub(super) text: Arc<str>,
     /// SHA-256 of method, path, query and body.
-    pub fingerprint: [u8; 32],
+    pub(super) fingerprint: [u8; 32],
 }
 
 impl Key {

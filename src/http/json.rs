@@ -17,7 +17,7 @@ const ARRAY: usize = 100;
 const STRING: usize = 4 * 1024;
 
 /// Reads a body. 400 for what is not JSON or has no single meaning.
-pub fn parse(bytes: &[u8]) -> Result<Value> {
+pub(super) fn parse(bytes: &[u8]) -> Result<Value> {
     let malformed = |detail: &str| Error::new(Code::MalformedJson).with_detail(detail);
     if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) {
         return Err(malformed("The body begins with a byte-order mark. Send UTF-8 without one."));
@@ -58,7 +58,7 @@ impl Strict<'_> {
 }
 
 /// Appends one segment to a JSON Pointer (RFC 6901).
-pub fn join(pointer: &str, segment: &str) -> String {
+pub(super) fn join(pointer: &str, segment: &str) -> String {
     format!("{pointer}/{}", segment.replace('~', "~0").replace('/', "~1"))
 }
 

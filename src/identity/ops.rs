@@ -47,6 +47,11 @@ fn office(tx: &mut WriteTx<'_>, name: &str) -> Result<OfficeId> {
     }
 }
 
+/// An account.
+pub(crate) fn account(tx: &mut ReadTx<'_>, id: AccountId) -> Result<Account> {
+    account::by_id(tx, id)?.ok_or_else(Error::not_found)
+}
+
 /// Every account.
 pub(crate) fn accounts(tx: &mut ReadTx<'_>) -> Result<Vec<Account>> {
     account::all(tx)

@@ -5,5 +5,7 @@ mod ops;
 mod store;
 mod web;
 
+pub(crate) use self::ops::register_searched;
 pub use self::ops::{lock, visible};
+pub(crate) use self::web::NewPersonInput;
 pub use self::web::endpoints;

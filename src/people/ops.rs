@@ -17,7 +17,7 @@ use crate::keys;
 
 /// A name with the days on which it was borne.
 #[derive(Clone, Debug)]
-pub(super) struct DatedName {
+pub(crate) struct DatedName {
     pub(super) name: PersonName,
     pub(super) valid_from: Option<NaiveDate>,
     pub(super) valid_to: Option<NaiveDate>,
@@ -25,7 +25,7 @@ pub(super) struct DatedName {
 
 /// A nationality with the days on which it was held.
 #[derive(Clone, Debug)]
-pub(super) struct DatedNationality {
+pub(crate) struct DatedNationality {
     pub(super) code: NationalityCode,
     pub(super) valid_from: Option<NaiveDate>,
     pub(super) valid_to: Option<NaiveDate>,
@@ -33,7 +33,7 @@ pub(super) struct DatedNationality {
 
 /// Someone about to be registered.
 #[derive(Clone, Debug)]
-pub(super) struct NewPerson {
+pub(crate) struct NewPerson {
     pub(super) names: Vec<DatedName>,
     pub(super) birth_date: Option<PartialDate>,
     pub(super) sex: Sex,
@@ -72,6 +72,12 @@ pub fn visible(tx: &mut ReadTx<'_>, person: PersonId) -> Result<()> {
 /// Lets one writer at a time change a person's file.
 pub fn lock(tx: &mut WriteTx<'_>, person: PersonId) -> Result<()> {
     store::lock(tx, person)
+}
+
+/// Registers a person after the search that officers make by hand: for the demonstration, whose persons nobody has searched for.
+pub(crate) fn register_searched(tx: &mut WriteTx<'_>, mut new: NewPerson) -> Result<Audited<PersonId>> {
+    new.search_token = new.names.first().map(|dated| search::fresh_token(tx, dated.name.full_name_as_printed()));
+    Ok(register(tx, &new)?.map(|file| file.id))
 }
 
 /// Registers a person. 409 without the token of a search for the same name: nobody is registered twice for want of looking.

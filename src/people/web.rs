@@ -3,7 +3,8 @@
 mod input;
 mod view;
 
-use self::input::{NameInput, NamePatch, NationalityInput, NewPersonInput, PersonPatch, SearchInput};
+pub(crate) use self::input::NewPersonInput;
+use self::input::{NameInput, NamePatch, NationalityInput, PersonPatch, SearchInput};
 use self::view::{CardView, PersonView, SearchView, VersionView};
 use super::ops::{self, PersonFile};
 use super::store::RecordRow;

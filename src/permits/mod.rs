@@ -7,4 +7,6 @@ mod store;
 mod web;
 
 pub use self::model::{Permit, StatusKind};
+pub(crate) use self::ops::record;
+pub(crate) use self::web::NewPermit;
 pub use self::web::endpoints;

@@ -11,7 +11,7 @@ use crate::id::{PermitId, PersonId};
 use crate::people;
 
 /// Records a permit. 409 if one of the same kind covers one of its days.
-pub(super) fn record(tx: &mut WriteTx<'_>, person: PersonId, permit: Permit) -> Result<Audited<PermitRow>> {
+pub(crate) fn record(tx: &mut WriteTx<'_>, person: PersonId, permit: Permit) -> Result<Audited<PermitRow>> {
     people::lock(tx, person)?;
     let id = PermitId::random();
     refuse_overlap(tx, person, id, &permit)?;

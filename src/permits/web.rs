@@ -81,7 +81,7 @@ impl Record for PermitRow {
 
 /// A new permit.
 #[derive(Clone)]
-struct NewPermit(Permit);
+pub(crate) struct NewPermit(pub(crate) Permit);
 
 impl Input for NewPermit {
     const NAME: &'static str = "NewPermit";

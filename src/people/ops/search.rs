@@ -59,7 +59,7 @@ pub(in crate::people) fn search(tx: &mut ReadTx<'_>, criteria: &Criteria) -> Res
     let mut hits = describe(tx, candidates, criteria)?;
     let more = hits.len() > MOST;
     hits.truncate(MOST);
-    let search_token = criteria.name.as_ref().map(|name| token(tx, name, tx.now().plus_seconds(TOKEN_LIFE_S)));
+    let search_token = criteria.name.as_ref().map(|name| fresh_token(tx, name));
     let terms = json!({ "name": criteria.name, "birth_date": criteria.birth_date.as_ref().map(ToString::to_string),
         "file_number": criteria.file_number });
     let persons = hits.iter().map(|hit| hit.person).collect();
@@ -130,6 +130,11 @@ fn describe(tx: &mut ReadTx<'_>, candidates: Vec<Candidate>, criteria: &Criteria
 fn best(wanted: &[Keys], names: &[&NameRow]) -> Option<(MatchedOn, f64)> {
     let ranks = names.iter().filter_map(|name| rank(wanted, &words(&name.full_name_as_printed)));
     ranks.min_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)))
+}
+
+/// A token for a search made now.
+pub(super) fn fresh_token(tx: &ReadTx<'_>, name: &str) -> String {
+    token(tx, name, tx.now().plus_seconds(TOKEN_LIFE_S))
 }
 
 /// A token says: this caller searched for a name that folds like this one, not longer ago than its life.

@@ -119,7 +119,7 @@ impl Input for NationalityInput {
 }
 
 /// Someone to register.
-pub(super) struct NewPersonInput(pub(super) NewPerson);
+pub(crate) struct NewPersonInput(pub(crate) NewPerson);
 
 impl Input for NewPersonInput {
     const NAME: &'static str = "NewPerson";

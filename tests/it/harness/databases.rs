@@ -108,7 +108,10 @@ fn postgres() -> Option<&'static Postgres> {
         match started {
             Ok(server) => Some(server),
             Err(reason) if required => panic!("PostgreSQL is required, but {reason}"),
-            Err(_) => None,
+            Err(reason) => {
+                eprintln!("no PostgreSQL: {reason}");
+                None
+            }
         }
     });
     server.as_ref()
