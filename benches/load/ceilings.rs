@@ -18,7 +18,7 @@ mod schema;
 use self::schema::{account, audit_body, audit_event, audit_pending, audit_subject, crossing, idempotency, person};
 
 /// Each id is a script of its own, because pgbench has no variables of bytes.
-const SCRIPTS: usize = 24;
+const SCRIPTS: usize = 8;
 
 /// The reads of a person file one by one through pgbench. It tells no quantiles; `p50` is the mean.
 pub(crate) fn pgbench(url: &str, ids: &[String], connections: usize, seconds: u64) -> Result<Measured> {

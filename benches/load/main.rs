@@ -1,7 +1,8 @@
 //! How much the service does per second, and how long an answer takes, next to what the parts below it can do in the same run.
 //!
-//! `cargo bench --bench load [-- sqlite|postgres]`. `SAKIN_BENCH_SECONDS` is the length of each measurement (5). Server and generator share
-//! this process and the machine's cores, so the ratios say more than the rates.
+//! `cargo bench --bench load [-- WORD…]`; words choose databases (`sqlite`, `postgres`) and operations (`health`, `file`, `eligibility`,
+//! `crossing`). `SAKIN_BENCH_SECONDS` is the length of each measurement (5). Server and generator share this process and the machine's
+//! cores, so the ratios say more than the rates.
 
 mod binary;
 mod ceilings;
@@ -19,6 +20,8 @@ use self::service::{Postgres, Running};
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 type Result<T, E = Failure> = std::result::Result<T, E>;
 
+const DATABASES: [&str; 2] = ["SQLite", "PostgreSQL"];
+const OPERATIONS: [&str; 4] = ["health", "person file", "eligibility", "create crossing"];
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
 /// Where the targets are measured.
 const MANY: usize = 64;
@@ -57,7 +60,7 @@ impl Table {
 
     fn targets(&self) {
         println!("\nAt {MANY} connections");
-        for on in ["SQLite", "PostgreSQL"] {
+        for on in DATABASES {
             self.target(&format!("health on {on} / hello"), self.rate("health", on) / self.rate("hello", "HTTP"), 0.8);
         }
         let file = self.rate("person file", "SQLite");
@@ -76,8 +79,8 @@ impl Table {
 
 fn main() -> Result<()> {
     let seconds = std::env::var("SAKIN_BENCH_SECONDS").map_or(Ok(5), |text| text.parse())?;
-    let only: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let wanted = |word: &str| only.is_empty() || only.iter().any(|one| one == word);
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let (databases, operations) = (chosen(&words, &DATABASES), chosen(&words, &OPERATIONS));
     let mut table = Table { seconds, cells: BTreeMap::new() };
     let cores = std::thread::available_parallelism()?;
     println!("{cores} cores shared by server, database and generator; {seconds} s each after 1 s to warm up\n");
@@ -90,12 +93,13 @@ fn main() -> Result<()> {
     }
     hello.stop()?;
 
-    if wanted("sqlite") {
-        on_sqlite(&mut table)?;
-    }
-    if wanted("postgres") {
+    for database in databases {
+        if database == "SQLite" {
+            on_sqlite(&mut table, &operations)?;
+            continue;
+        }
         match Postgres::start() {
-            Ok(server) => on_postgres(&mut table, &server)?,
+            Ok(server) => on_postgres(&mut table, &server, &operations)?,
             Err(error) => println!("PostgreSQL skipped: {error}"),
         }
     }
@@ -103,11 +107,18 @@ fn main() -> Result<()> {
     starts()
 }
 
-fn on_sqlite(table: &mut Table) -> Result<()> {
+/// Those that a word names; all if no word does.
+fn chosen(words: &[String], all: &[&'static str]) -> Vec<&'static str> {
+    let named = |one: &&&str| words.iter().any(|word| one.to_lowercase().contains(&word.to_lowercase()));
+    let some: Vec<&str> = all.iter().filter(named).copied().collect();
+    if some.is_empty() { all.to_vec() } else { some }
+}
+
+fn on_sqlite(table: &mut Table, operations: &[&'static str]) -> Result<()> {
     let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let path = dir.path().join("sakin.db");
     let server = service::service(Target::Sqlite(path.clone()))?;
-    service_under_load(table, "SQLite", &server, |_, _| Ok(()))?;
+    service_under_load(table, ("SQLite", operations), &server, |_, _| Ok(()))?;
     server.stop()?;
     let per_second = ceilings::commit_each(&path, table.seconds)?;
     let found = Measured { per_second, p50: 1_000.0 / per_second, p99: f64::NAN, failed: 0 };
@@ -115,9 +126,9 @@ fn on_sqlite(table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-fn on_postgres(table: &mut Table, postgres: &Postgres) -> Result<()> {
+fn on_postgres(table: &mut Table, postgres: &Postgres, operations: &[&'static str]) -> Result<()> {
     let server = service::service(postgres.target())?;
-    service_under_load(table, "PostgreSQL", &server, |table, ids| {
+    service_under_load(table, ("PostgreSQL", operations), &server, |table, ids| {
         for connections in CONNECTIONS {
             let found = ceilings::pgbench(&postgres.url, ids, connections, table.seconds)?;
             table.add(("reads", "pgbench", connections), found);
@@ -130,14 +141,14 @@ fn on_postgres(table: &mut Table, postgres: &Postgres) -> Result<()> {
 /// Fills the database, then measures reads before writes, because the writes make the files longer. `between` runs on the filled database.
 fn service_under_load(
     table: &mut Table,
-    on: &'static str,
+    (on, operations): (&'static str, &[&'static str]),
     server: &Running,
     between: impl FnOnce(&mut Table, &[String]) -> Result<()>,
 ) -> Result<()> {
     let ids = service::fill(server.address, &service::sign_in(server.address)?)?;
     between(table, &ids)?;
     let ids = Arc::new(ids);
-    for what in ["health", "person file", "eligibility", "create crossing"] {
+    for what in operations.iter().copied() {
         for connections in CONNECTIONS {
             let token = service::sign_in(server.address)?;
             let requests = requests(what, connections, token, Arc::clone(&ids));

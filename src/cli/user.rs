@@ -24,7 +24,7 @@ pub(super) enum UserCommand {
         /// How colleagues see it
         #[arg(long)]
         name: String,
-        /// administrator, official, caseworker, supervisor, ngo_coordinator, auditor or applicant
+        /// administrator, official, caseworker, supervisor, `ngo_coordinator`, auditor or applicant
         #[arg(long)]
         role: String,
         /// Office whose files it may know of; made if there is none of that name
@@ -61,7 +61,7 @@ pub(super) fn run(setup: &Setup, command: UserCommand) -> Result<(), Stop> {
             print(&format!("{id}\n"));
         }
         UserCommand::List { json } => {
-            let accounts = block_on(app.program_read("command_line", |tx| identity::accounts(tx)))??;
+            let accounts = block_on(app.program_read("command_line", identity::accounts))??;
             for account in accounts {
                 let (email, role, state) = (&account.email, account.role.text(), account.state.text());
                 let name = &account.display_name;

@@ -5,11 +5,32 @@ mod deadlines;
 use chrono::NaiveDate;
 
 pub(super) use self::deadlines::{Due, deadlines};
-use super::store::Part;
 use crate::calendar::partial::PartialDate;
 use crate::clock::Instant;
+use crate::id::OfficeId;
 use crate::law::{Absence, Dossier, Evidence, FactDate, FactValue, Level, Status, UnknownPresence};
 use crate::presence::{Direction, Presence, derive};
+
+/// One thing the record says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The office of the file and the date of birth.
+    Person { office: OfficeId, birth_date: Option<String> },
+    /// A nationality.
+    Nationality { code: String, from: Option<NaiveDate>, to: Option<NaiveDate> },
+    /// A permit or other status.
+    Status { kind: String, ground: Option<String>, sponsor_ground: Option<String>, from: NaiveDate, to: Option<NaiveDate> },
+    /// A crossing of the border.
+    Crossing { exit: bool, on: NaiveDate },
+    /// A stretch of unknown presence.
+    Gap { from: NaiveDate, to: NaiveDate },
+    /// A proof.
+    Evidence { kind: String, level: Option<String>, from: NaiveDate, to: Option<NaiveDate> },
+    /// A yes or no.
+    Fact { name: String, value: bool },
+    /// An event that starts a term.
+    Event { kind: String, on: NaiveDate, at: Option<Instant> },
+}
 
 /// A person's record, ready to be asked.
 #[derive(Clone, Debug)]

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::model::{self, Due, Record};
-use super::store::{self, Part};
+use super::model::{self, Due, Part, Record};
+use super::store;
 use crate::clock::Instant;
 use crate::db::{Action, Event, ReadTx, Scope, Viewed};
 use crate::error::{Error, Result};
@@ -46,7 +46,7 @@ pub(super) fn is_citizen(pack: &Pack, record: &Record, on: NaiveDate) -> bool {
 
 /// Every route under every reading.
 pub(super) fn eligibility(pack: &Pack, dossier: &Dossier, asked: &Asked) -> Result<Vec<RouteResult>> {
-    law::evaluate(pack, dossier, &asked.question()).map_err(unreadable)
+    law::evaluate(pack, dossier, &asked.question()).map_err(|faults| unreadable(&faults))
 }
 
 /// Which years count for what.
@@ -56,7 +56,7 @@ pub(super) fn residence_time(pack: &Pack, dossier: &Dossier, asked: &Asked) -> V
 
 /// The limits that threaten a status the person holds.
 pub(super) fn watches(pack: &Pack, dossier: &Dossier, asked: &Asked) -> Result<Vec<WatchResult>> {
-    law::watch(pack, dossier, &asked.question()).map_err(unreadable)
+    law::watch(pack, dossier, &asked.question()).map_err(|faults| unreadable(&faults))
 }
 
 /// What is due by when.
@@ -66,6 +66,6 @@ pub(super) fn deadlines(pack: &Pack, record: &Record, asked: &Asked) -> Result<V
 }
 
 /// The record keeps its own rules, so the engine must be able to read it. If it cannot, that is a defect; dates stay out of the log.
-fn unreadable(faults: Vec<DossierFault>) -> Error {
+fn unreadable(faults: &[DossierFault]) -> Error {
     Error::internal(format!("the engine refused a recorded dossier: {} fault(s)", faults.len()))
 }

@@ -6,31 +6,11 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Binary, Bool, Date, Nullable, SmallInt, Text};
 
+use super::model::Part;
 use crate::clock::Instant;
 use crate::db::{MultiBackend, ReadTx};
 use crate::error::{Error, Result};
-use crate::id::{OfficeId, PersonId};
-
-/// One typed row of the statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    /// The office of the file and the date of birth.
-    Person { office: OfficeId, birth_date: Option<String> },
-    /// A nationality.
-    Nationality { code: String, from: Option<NaiveDate>, to: Option<NaiveDate> },
-    /// A permit or other status.
-    Status { kind: String, ground: Option<String>, sponsor_ground: Option<String>, from: NaiveDate, to: Option<NaiveDate> },
-    /// A crossing of the border.
-    Crossing { exit: bool, on: NaiveDate },
-    /// A stretch of unknown presence.
-    Gap { from: NaiveDate, to: NaiveDate },
-    /// A proof.
-    Evidence { kind: String, level: Option<String>, from: NaiveDate, to: Option<NaiveDate> },
-    /// A yes or no.
-    Fact { name: String, value: bool },
-    /// An event that starts a term.
-    Event { kind: String, on: NaiveDate, at: Option<Instant> },
-}
+use crate::id::PersonId;
 
 struct Dossier {
     person: PersonId,

@@ -25,33 +25,33 @@ text_enum! {
 
 /// A proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Evidence {
+pub(crate) struct Evidence {
     /// What it proves, as the law pack names it: `state_language`.
-    pub kind: String,
+    pub(crate) kind: String,
     /// The level it states, if it states one.
-    pub level: Option<LanguageLevel>,
+    pub(crate) level: Option<LanguageLevel>,
     /// First day on which it proves it.
-    pub valid_from: NaiveDate,
+    pub(crate) valid_from: NaiveDate,
     /// Last day; none: for good.
-    pub valid_to: Option<NaiveDate>,
+    pub(crate) valid_to: Option<NaiveDate>,
 }
 
 /// A yes or no that someone established.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fact {
+pub(crate) struct Fact {
     /// As the law pack names it: `lawful_income`.
-    pub name: String,
+    pub(crate) name: String,
     /// Yes or no.
-    pub value: bool,
+    pub(crate) value: bool,
 }
 
 /// Something that happened and starts a term.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
+pub(crate) struct Event {
     /// As the law pack names it: `refusal_served`.
-    pub kind: String,
+    pub(crate) kind: String,
     /// The day.
-    pub happened_on: NaiveDate,
+    pub(crate) happened_on: NaiveDate,
     /// The instant, for terms in hours.
-    pub happened_at: Option<Instant>,
+    pub(crate) happened_at: Option<Instant>,
 }

@@ -151,7 +151,7 @@ pub trait Handler<A>: Clone + Send + Sync + 'static {
 }
 
 macro_rules! handlers {
-    ($(($($arg:ident),*))+) => {$(
+    ($(($($name:ident: $arg:ident),*))+) => {$(
         impl<F, Fut, G, R, $($arg,)*> Handler<(G, R, $($arg,)*)> for F
         where
             F: Fn(G, $($arg),*) -> Fut + Clone + Send + Sync + 'static,
@@ -176,7 +176,7 @@ macro_rules! handlers {
                 let mut guard = G::admit(&call).await?;
                 let (request, mut parts) = call.read(&endpoint, payload).await?;
                 let mut faults = Vec::new();
-                $(let $arg = $arg::extract(&mut parts, &mut faults);)*
+                $(let $name = $arg::extract(&mut parts, &mut faults);)*
                 parts.finish(&mut faults);
                 if let Some(error) = refusal(faults) {
                     return Err(error);
@@ -185,14 +185,14 @@ macro_rules! handlers {
                     return Err(Error::not_found());
                 }
                 guard.receive(request);
-                $(let Some($arg) = $arg else { return Err(Error::internal("a value without a fault was not read")) };)*
-                Ok(self(guard, $($arg),*).await?.into_rendered())
+                $(let Some($name) = $name else { return Err(Error::internal("a value without a fault was not read")) };)*
+                Ok(self(guard, $($name),*).await?.into_rendered())
             }
         }
     )+};
 }
 
-handlers! { () (A) (A, B) (A, B, C) }
+handlers! { () (a: A) (a: A, b: B) (a: A, b: B, c: C) }
 
 /// Faults of the query are 400, faults of the body 422; a request with both is answered with the first kind and all faults.
 fn refusal(faults: Vec<Fault>) -> Option<Error> {

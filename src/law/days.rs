@@ -105,7 +105,7 @@ impl Spans {
         for block in blocks {
             match merged.last_mut() {
                 Some(last) if block.from <= last.to.saturating_add(1).saturating_add(gap) => {
-                    last.to = last.to.max(block.to)
+                    last.to = last.to.max(block.to);
                 }
                 _ => merged.push(block),
             }

@@ -146,7 +146,7 @@ impl<'q> Judge<'q> {
         if let Some(all) = all {
             let (one, other) = (first(all.favourable()), first(all.unfavourable()));
             // A date that never comes is the latest of all.
-            let later = one.zip(other).map_or(None, |(one, other)| Some(one.max(other)));
+            let later = one.zip(other).map(|(one, other)| one.max(other));
             (judgement.earliest, judgement.latest) = (one.into_iter().chain(other).min(), later);
             judgement.windows = all.certain.clip(Block::new(self.first_status, self.range.to));
             judgement.eligible_since = judgement.windows.block_at(self.on).map(|window| window.from);

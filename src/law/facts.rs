@@ -37,7 +37,7 @@ pub(crate) struct Choice<'d> {
     pub(crate) pinned: Option<(Uncertain<'d>, Side)>,
 }
 
-impl<'d> Choice<'d> {
+impl Choice<'_> {
     pub(crate) const fn all(side: Side) -> Self {
         Self { absences: side, others: side, pinned: None }
     }

@@ -159,7 +159,7 @@ impl Stay {
 
 /// A crossing's particulars.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Crossing {
+pub(crate) struct Crossing {
     /// Which way.
     pub direction: Direction,
     /// The day.
@@ -172,7 +172,7 @@ pub struct Crossing {
 
 /// A stretch for which nobody knows where the person was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Gap {
+pub(crate) struct Gap {
     /// First day.
     pub valid_from: NaiveDate,
     /// Last day.
@@ -180,7 +180,7 @@ pub struct Gap {
 }
 
 /// The recorded trip that shares a day abroad with another one, if there is one. Trips may touch: back and off again on one day.
-pub fn overlap(trips: &[Trip], other: Trip) -> Option<Trip> {
+pub(super) fn overlap(trips: &[Trip], other: Trip) -> Option<Trip> {
     let before = |first: &Trip, second: &Trip| first.entry.is_some_and(|entry| entry <= second.exit);
     trips.iter().find(|trip| !before(trip, &other) && !before(&other, trip)).copied()
 }

@@ -58,9 +58,17 @@ pub fn load(dir: Option<&Path>, pack: &str) -> Result<Arc<Law>, LawError> {
         parts.push(text.as_bytes());
         parts.push(b"\0");
     }
-    let hash = sha256(&parts).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(&sha256(&parts));
     let zone = loaded.zone();
     Ok(Arc::new(Law { pack: loaded, hash, zone }))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
+        text.extend([digit(byte >> 4), digit(byte & 15)]);
+        text
+    })
 }
 
 fn read(dir: &Path) -> std::io::Result<Vec<(String, String)>> {

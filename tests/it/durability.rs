@@ -60,7 +60,13 @@ impl Served {
     }
 
     /// SIGKILL: no handler runs, nothing is flushed.
-    fn kill(mut self) {
+    fn kill(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
@@ -83,7 +89,7 @@ async fn register(client: &reqwest::Client, served: &Served, token: &str) -> Str
     let found: Value = post("/api/v1/people/search", json!({ "name": "Nümunə" })).await.unwrap().json().await.unwrap();
     let new = json!({ "names": [ { "full_name_as_printed": "Nümunə" } ], "search_token": found["search_token"] });
     let made: Value = post("/api/v1/people", new).await.unwrap().json().await.unwrap();
-    format!("/api/v1/people/{}", made["id"].as_str().unwrap())
+    format!("/api/v1/people/{}", made["id"].as_str().unwrap_or_else(|| panic!("{made}")))
 }
 
 /// Writers record crossings until the service dies under them; answers with the ids that were acknowledged.

@@ -1,9 +1,13 @@
-//! One integration binary: behaviour through HTTP, on both databases.
+//! One integration binary: behaviour through HTTP, on both databases, and the promises about the code itself.
 #![cfg(test)]
 
+mod architecture;
 mod bad_input;
 mod biographies;
+mod compile_fail;
+mod durability;
 mod eligibility;
+mod golden;
 mod harness;
 mod people;
 mod writing;

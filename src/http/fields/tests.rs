@@ -17,13 +17,14 @@ impl Input for Stay {
     }
 }
 
-struct Stays(Vec<Stay>);
+struct Stays;
 
 impl Input for Stays {
     const NAME: &'static str = "Stays";
 
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self(fields.list("stays", 1, "Stays.")))
+        drop(fields.list::<Stay>("stays", 1, "Stays."));
+        Some(Self)
     }
 }
 

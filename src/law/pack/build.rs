@@ -91,11 +91,11 @@ impl Draft {
             self.sources.extend(source(table).map(|source| (source, place)));
         }
         for table in root.tables("route") {
-            let stated = self.rule(table, |gathered, table, source| route(gathered, table, source));
+            let stated = self.rule(table, route);
             self.routes.extend(stated);
         }
         for table in root.tables("watch") {
-            let stated = self.rule(table, |gathered, table, source| watch(gathered, table, source));
+            let stated = self.rule(table, watch);
             self.watches.extend(stated);
         }
         for table in root.tables("deadline") {

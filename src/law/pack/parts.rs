@@ -70,7 +70,7 @@ impl Gathered {
             let known = KINDS.map(|kind| (kind, kind));
             entry.one_of(&known)
         });
-        let Some(kind) = kind else { return None };
+        let kind = kind?;
         let kind = self.kind(kind, &mut table, &source);
         table.finish();
         let (id, kind) = (id?, kind?);
@@ -162,7 +162,7 @@ impl Gathered {
             return None;
         }
         let parts: Vec<_> =
-            items.iter().filter_map(|item| item.table()).filter_map(|part| self.requirement(part, source)).collect();
+            items.iter().filter_map(super::read::Entry::table).filter_map(|part| self.requirement(part, source)).collect();
         (parts.len() == items.len()).then_some(Kind::AnyOf(parts))
     }
 }

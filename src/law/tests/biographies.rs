@@ -46,7 +46,7 @@ fn state(result: &RouteResult, id: &str) -> State {
 }
 
 /// From June to August and over the new year, every year.
-fn wife(trips_until: i32, extra: Value) -> Dossier {
+fn wife(trips_until: i32, extra: &Value) -> Dossier {
     let mut statuses = vec![permit("temporary", "45.1.1", "2013-10-01", "2014-09-30")];
     statuses.extend(
         (2014..2028)
@@ -70,7 +70,7 @@ fn wife(trips_until: i32, extra: Value) -> Dossier {
 
 #[test]
 fn the_wife_trips_three_rules_separately() {
-    let wife = wife(2026, json!([]));
+    let wife = wife(2026, &json!([]));
     let near = watched(&wife, "trp.absence", "default");
     assert_eq!((near.used, near.limit, near.left, near.state), (80, 90, 10, WatchState::Ok));
     assert_eq!(near.safe_until, Some(date("2027-02-21")));
@@ -87,7 +87,7 @@ fn the_wife_trips_three_rules_separately() {
 fn had_the_wife_a_permanent_permit_only_one_reading_would_ever_count() {
     let wife = wife(
         2047,
-        json!([{"kind": "permanent_residence_permit", "ground": "52.1.1", "from": "2027-02-01", "to": null}]),
+        &json!([{"kind": "permanent_residence_permit", "ground": "52.1.1", "from": "2027-02-01", "to": null}]),
     );
     for result in answers(&wife, ON, "citizenship.general") {
         let residence = result.requirements.iter().find(|one| one.id == "residence").unwrap();
@@ -261,7 +261,7 @@ fn randy_keeps_his_permit_and_breaks_his_clock() {
         };
         assert_eq!((residence.met_from, result.outcome), (Some(date(met_from)), outcome), "{}", result.reading);
         assert_eq!(result.clock_earliest, residence.met_from);
-        assert_eq!(result.missing.iter().map(|id| id.as_str()).collect::<Vec<_>>(), ["lawful_income"]);
+        assert_eq!(result.missing.iter().map(super::super::name::Name::as_str).collect::<Vec<_>>(), ["lawful_income"]);
         assert_eq!(result.uncertain, [], "the years before the permit decide nothing");
     }
     let safe = |reading| watched(&facts, "prp.absence", reading).safe_until;

@@ -5,6 +5,7 @@ mod biographies;
 mod contract;
 mod vectors;
 mod walker;
+mod walker_watches;
 mod walker_windows;
 
 use super::{Dossier, Pack};

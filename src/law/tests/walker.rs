@@ -12,6 +12,7 @@ use crate::law::{Question, evaluate};
 
 /// A limit as the pack writes it.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "the options of a limit as the contract lists them")]
 struct Limit {
     /// Days, or months per trip.
     amount: Result<i64, u32>,
@@ -129,7 +130,7 @@ impl<'c> Walker<'c> {
             }),
             "calendar_year" => group_of(absent.iter().map(|day| i64::from(day.year())).collect()),
             "anniversary_year" => {
-                let year = |day: NaiveDate| (0..).find(|k| Period::years(k + 1).after(start) > day).unwrap();
+                let year = |day: NaiveDate| (0..1000).find(|k| Period::years(k + 1).after(start) > day).unwrap();
                 group_of(absent.iter().map(|day| i64::from(year(*day))).collect())
             }
             _ => too_many(absent.len()),
@@ -162,7 +163,7 @@ impl<'c> Walker<'c> {
     }
 
     fn met(&self, on: NaiveDate, starts: &[(NaiveDate, NaiveDate)]) -> bool {
-        let (start, _) = *starts.iter().rev().find(|(_, valid)| *valid < on || *valid == on).unwrap();
+        let (start, _) = *starts.iter().rev().find(|(_, valid)| *valid <= on).unwrap();
         let length = period(self.case.length);
         if start >= on || length.after(start) > on {
             return false;

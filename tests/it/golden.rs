@@ -1,0 +1,105 @@
+//! Checked-in tables and documents: what changed is reviewed as a diff. `SAKIN_BLESS=1 cargo test --test it golden` writes them anew.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use sakin::access::policy::{Grant, Role};
+use sakin::db::TextEnum;
+use sakin::http::{Door, document, is_open, problem};
+use sakin::web::endpoints;
+use serde_json::Value;
+
+fn same(path: &str, text: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("SAKIN_BLESS").is_some() {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, text).unwrap();
+    }
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    let changed = kept.lines().zip(text.lines()).find(|(kept, new)| kept != new);
+    assert!(kept == text, "{path} is out of date, first at {changed:?}. If the change is meant: SAKIN_BLESS=1 cargo test --test it golden");
+}
+
+#[test]
+fn the_policy() {
+    let width = Grant::ALL.iter().map(|grant| grant.name().len()).max().unwrap();
+    let mut table = format!("{:width$}", "");
+    for role in Role::ALL {
+        write!(table, "  {}", role.text()).unwrap();
+    }
+    table.push('\n');
+    for grant in Grant::ALL {
+        let name = grant.name();
+        write!(table, "{name:width$}").unwrap();
+        for role in Role::ALL {
+            let cell = role.text().len();
+            write!(table, "  {:cell$}", if role.may(*grant) { "yes" } else { "-" }).unwrap();
+        }
+        table = table.trim_end().to_owned() + "\n";
+    }
+    same("tests/golden/policy.txt", &table);
+}
+
+#[test]
+fn the_operations() {
+    let lines: String = endpoints().iter().map(|endpoint| endpoint.line() + "\n").collect();
+    same("openapi/operations.txt", &lines);
+}
+
+#[test]
+fn the_operations_without_sign_in_may_only_shrink() {
+    let open = endpoints().into_iter().filter(|endpoint| is_open(endpoint));
+    let lines: String = open.map(|endpoint| format!("{} {}\n", endpoint.method, endpoint.path)).collect();
+    same("openapi/public.txt", &lines);
+    assert!(lines.lines().count() <= 6, "no further operation is open to everybody");
+}
+
+#[test]
+fn the_document_and_the_problems() {
+    same("openapi/v1.json", &format!("{:#}\n", document(&endpoints())));
+    same("openapi/problems.json", &format!("{:#}\n", problem::catalogue()));
+}
+
+/// Visits every value of a document.
+fn visit<'a>(value: &'a Value, seen: &mut impl FnMut(&'a Value)) {
+    seen(value);
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| visit(item, seen)),
+        Value::Object(members) => members.values().for_each(|member| visit(member, seen)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_document_holds_together() {
+    let document = document(&endpoints());
+    let mut dangling = Vec::new();
+    visit(&document, &mut |value| {
+        if let Some(reference) = value.get("$ref").and_then(Value::as_str)
+            && document.pointer(reference.trim_start_matches('#')).is_none()
+        {
+            dangling.push(reference);
+        }
+    });
+    assert!(dangling.is_empty(), "{dangling:?}");
+
+    let mut names = Vec::new();
+    for endpoint in endpoints() {
+        let id = endpoint.operation_id;
+        assert!(id.starts_with(|c: char| c.is_ascii_lowercase()) && id.chars().all(char::is_alphanumeric), "{id}");
+        assert!(endpoint.summary.chars().count() <= 60, "{id}: {}", endpoint.summary);
+        names.push(id);
+        // No name, number or token in an address: parameters are ids, times, pages and names of rules.
+        for member in &endpoint.spec.query {
+            let known = ["limit", "after", "valid_at", "as_of", "law_at", "route"];
+            assert!(known.contains(&member.name), "{id} has the query parameter {}", member.name);
+        }
+        if let Door::Permission(grant) = endpoint.door {
+            assert!(Grant::ALL.contains(&grant));
+        }
+    }
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count, "an operation's name is its own");
+}
