@@ -115,9 +115,9 @@ pub(super) async fn authenticate(call: &Call) -> Result<Arc<Account>> {
     let token = call.bearer().ok_or_else(refused)?;
     let claims = app.tokens.verify(TokenKind::Access, token, app.now().unix_seconds()).map_err(|_| refused())?;
     let account = app.accounts.active(&app.db, AccountId::from(claims.sub)).await?;
-    let issued = i64::try_from(claims.iat).unwrap_or(0).saturating_mul(1_000_000);
     let rights_changed = u32::try_from(account.authz_version) != Ok(claims.authz_version);
-    if rights_changed || issued < account.not_before.micros() {
+    // Tokens know whole seconds: one issued in the second the account was made is good.
+    if rights_changed || claims.iat < account.not_before.unix_seconds() {
         return Err(refused());
     }
     Ok(account)
