@@ -78,8 +78,8 @@ struct Facts {
     #[arg(long)]
     pack: Option<PathBuf>,
     /// A dossier as JSON; `-` reads it from stdin.
-    #[arg(long, value_name = "FILE|-", conflicts_with = "jsonl", required_unless_present = "jsonl")]
-    facts: Option<PathBuf>,
+    #[arg(long = "facts", value_name = "FILE|-", conflicts_with = "jsonl", required_unless_present = "jsonl")]
+    file: Option<PathBuf>,
     /// One dossier a line on stdin, one answer a line on stdout.
     #[arg(long)]
     jsonl: bool,
@@ -195,7 +195,7 @@ fn answer<T: Serialize>(
         let asked = ask(&pack, &dossier, &question(&dossier));
         asked.map_err(|faults| faults.iter().map(|fault| locate::fault(text, fault)).collect())
     };
-    let Some(file) = &facts.facts else { return answer_lines(results) };
+    let Some(file) = &facts.file else { return answer_lines(results) };
     let text = read_facts(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let results = results(&text).map_err(|faults| {
         lines(&faults.iter().map(|fault| format!("{}:{fault}", file.display())).collect::<Vec<_>>())

@@ -187,7 +187,7 @@ fn request_id(http: &HttpRequest) -> Arc<str> {
         (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
     };
     let sent = header(http, &REQUEST_ID).filter(fits);
-    sent.map_or_else(|| Arc::from(uuid::Uuid::new_v4().simple().to_string()), Arc::from)
+    sent.map_or_else(|| Arc::from(uuid::Builder::from_random_bytes(keys::random()).into_uuid().simple().to_string()), Arc::from)
 }
 
 /// 1 to 255 visible ASCII characters, bare or as a quoted string.

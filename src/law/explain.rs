@@ -23,7 +23,9 @@ pub(crate) fn requirement(
     let (measured, mut trace) = on_one_side(stated, reading, facts, &facts.favourable, on);
     if let (true, Some(dates)) = (met.is_split(), &facts.unfavourable) {
         let (_, other) = on_one_side(stated, reading, facts, dates, on);
-        trace.iter_mut().for_each(|step| step.assuming = Some("favourable"));
+        for step in &mut trace {
+            step.assuming = Some("favourable");
+        }
         trace.extend(other.into_iter().map(|step| TraceStep { assuming: Some("unfavourable"), ..step }));
     }
     trace.push(conclusion(met, &stated.source, on));

@@ -62,13 +62,11 @@ impl Term {
     ) {
         let last = run.to.saturating_add(1).min(until);
         let mut start = run.from + Day::from(self.starts_day_after);
-        let mut from = run.from + 1;
         while start < last {
             let broken = self.first_restart(limits, dates, Block::new(start, last - 1));
             let to = broken.map_or(last, |(breach, _)| breach.on);
-            visit(Stretch { start, dates: Block::new(from.max(start + 1), to), breach: broken });
+            visit(Stretch { start, dates: Block::new(start + 1, to), breach: broken });
             let Some((breach, _)) = broken else { return };
-            from = breach.on + 1;
             start = self.next_present(limits, dates, Block::new(start, last - 1), breach.on);
         }
     }

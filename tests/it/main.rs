@@ -7,6 +7,7 @@ mod biographies;
 mod compile_fail;
 mod durability;
 mod eligibility;
+mod every_endpoint;
 mod golden;
 mod harness;
 mod people;

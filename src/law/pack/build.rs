@@ -305,7 +305,9 @@ fn repeated_ids(requirement: &Requirement, ids: &mut BTreeSet<Name>, table: &Tab
         table.fault(format!("two requirements are called `{}`; rename one", requirement.id));
     }
     if let Kind::AnyOf(parts) = &requirement.kind {
-        parts.iter().for_each(|part| repeated_ids(part, ids, table));
+        for part in parts {
+            repeated_ids(part, ids, table);
+        }
     }
 }
 

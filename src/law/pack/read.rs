@@ -53,7 +53,7 @@ pub(super) struct Table<'t> {
     file: &'t File<'t>,
     path: String,
     line: usize,
-    table: &'t DeTable<'t>,
+    keys: &'t DeTable<'t>,
     taken: Vec<&'static str>,
 }
 
@@ -187,8 +187,8 @@ impl<'t> Entry<'t> {
 }
 
 impl<'t> Table<'t> {
-    pub(super) fn new(file: &'t File<'t>, path: String, line: usize, table: &'t DeTable<'t>) -> Self {
-        Self { file, path, line, table, taken: Vec::new() }
+    pub(super) fn new(file: &'t File<'t>, path: String, line: usize, keys: &'t DeTable<'t>) -> Self {
+        Self { file, path, line, keys, taken: Vec::new() }
     }
 
     pub(super) fn place(&self) -> Place {
@@ -207,7 +207,7 @@ impl<'t> Table<'t> {
     /// The value of a key, if it is there.
     pub(super) fn get(&mut self, key: &'static str) -> Option<Entry<'t>> {
         self.taken.push(key);
-        let (name, value) = self.table.get_key_value(key)?;
+        let (name, value) = self.keys.get_key_value(key)?;
         let line = self.file.line(name.span().start);
         Some(Entry { file: self.file, path: self.key(key), line, value: value.get_ref() })
     }
@@ -242,7 +242,7 @@ impl<'t> Table<'t> {
 
     /// Ends the reading: every key nobody asked for is a fault.
     pub(super) fn finish(self) {
-        for name in self.table.keys() {
+        for name in self.keys.keys() {
             let key = name.get_ref().as_ref();
             if !self.taken.contains(&key) {
                 let mut known = self.taken.clone();

@@ -261,6 +261,21 @@ fn presence_may_be_needed_in_each_year() {
 }
 
 #[test]
+fn a_trip_of_months_is_too_long_the_day_after_or_with_reach_on_the_day() {
+    let term = |reach: bool| {
+        route(&format!(
+            "[[route.requirement]]\nid = \"q\"\nkind = \"term\"\nlength = \"P1M\"\nstatus = [ {{ kind = \"s\" }} ]\n\
+             [[route.reading]]\nid = \"x\"\ndefault = true\nlimits = [ {{ months = 1, per = \"trip\", reach = {reach} }} ]\n"
+        ))
+    };
+    let facts = |entry: &str| json!({"id": "x", "statuses": held("2021-01-01", "2021-12-31"), "absences": [{"exit": "2021-03-31", "entry": entry}]});
+    // One month from 31 March is 30 April; the last day away of a trip to 30 April is the 29th, seen until 29 May.
+    assert_eq!(windows(&term(false), facts("2021-04-30"), "2021-01-01"), ["2021-02-01.."]);
+    assert_eq!(windows(&term(false), facts("2021-05-01"), "2021-01-01"), ["2021-02-01..2021-04-30", "2021-05-31.."]);
+    assert_eq!(windows(&term(true), facts("2021-04-30"), "2021-01-01"), ["2021-02-01..2021-04-29", "2021-05-30.."]);
+}
+
+#[test]
 fn overlapping_trips_are_named_and_touching_ones_are_not() {
     let with = |trips: Value| dossier(json!({"id": "x", "absences": trips})).check();
     let touching = json!([{"exit": "2020-02-01", "entry": "2020-02-10"}, {"exit": "2020-01-01", "entry": "2020-02-01"},

@@ -105,7 +105,9 @@ impl<'c> Walker<'c> {
         let absent: Vec<NaiveDate> = self.absent(limit, last).into_iter().filter(|day| *day >= from).collect();
         let group_of = |keys: Vec<i64>| {
             let mut sizes = std::collections::BTreeMap::new();
-            keys.into_iter().for_each(|key| *sizes.entry(key).or_insert(0) += 1);
+            for key in keys {
+                *sizes.entry(key).or_insert(0) += 1;
+            }
             sizes.into_values().any(too_many)
         };
         if let Some(text) = limit.per.strip_prefix("rolling:") {

@@ -22,7 +22,7 @@ fn used(place: &str, counted: &BTreeSet<NaiveDate>, start: NaiveDate, t: NaiveDa
         Some(length) => length.parse::<Period>().unwrap().after(u) > t,
         None if place == "calendar_year" => u.year() == t.year(),
         None => {
-            let year = |day: NaiveDate| (0..).find(|k| Period::years(k + 1).after(start) > day).unwrap();
+            let year = |day: NaiveDate| (0..100).find(|k| Period::years(k + 1).after(start) > day).unwrap();
             year(u) == year(t)
         }
     };

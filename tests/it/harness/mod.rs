@@ -2,6 +2,7 @@
 
 mod actor;
 mod databases;
+mod tables;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
