@@ -9,7 +9,18 @@ use chrono_tz::Tz;
 use serde::{Serialize, Serializer};
 
 /// An instant in microseconds since 1970-01-01T00:00:00Z. On the wire RFC 3339 in UTC, in both databases a 64-bit integer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
 #[diesel(sql_type = diesel::sql_types::BigInt)]
 pub struct Instant(i64);
 

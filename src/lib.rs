@@ -16,12 +16,12 @@ pub mod access;
 
 pub mod http;
 
-pub mod law;
 pub mod addresses;
 pub mod cli;
 pub mod eligibility;
 pub mod grounds;
 pub mod identity;
+pub mod law;
 pub mod people;
 pub mod permits;
 pub mod presence;

@@ -21,8 +21,8 @@ use tokio::time::timeout;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-use crate::keys::random;
 use crate::error::{Code, Error, Result};
+use crate::keys::random;
 
 #[cfg(test)]
 mod tests;

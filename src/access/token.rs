@@ -11,8 +11,8 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, crypto};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::keys::{Keys, sha256};
 use crate::error::{Code, Error, Result};
+use crate::keys::{Keys, sha256};
 
 mod verified;
 

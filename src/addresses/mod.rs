@@ -7,5 +7,5 @@ mod web;
 
 pub use self::model::{Address, AddressKind, Basis};
 pub(crate) use self::ops::register;
-pub use self::web::endpoints;
 pub(crate) use self::web::NewAddress;
+pub use self::web::endpoints;

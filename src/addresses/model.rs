@@ -89,7 +89,10 @@ mod tests {
         assert_eq!(address("1978", None).certain_days(), Some((day("1978-12-31"), None)));
         assert_eq!(address("1978", Some("1982")).certain_days(), Some((day("1978-12-31"), Some(day("1982-01-01")))));
         assert_eq!(address("1978", Some("1978")).certain_days(), None);
-        assert_eq!(address("2020-01-01", Some("2020-01-01")).certain_days(), Some((day("2020-01-01"), Some(day("2020-01-01")))));
+        assert_eq!(
+            address("2020-01-01", Some("2020-01-01")).certain_days(),
+            Some((day("2020-01-01"), Some(day("2020-01-01"))))
+        );
     }
 
     #[test]

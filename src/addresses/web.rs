@@ -13,8 +13,8 @@ use crate::clock::Instant;
 use crate::db::ReadTx;
 use crate::error::{Error, Result};
 use crate::http::{
-    Answer, BoundsView, Ctx, Done, Endpoint, Fields, Input, Json, Line, ListQuery, Method, OnVersion, Page, Patch, Path, Query, Record,
-    endpoint,
+    Answer, BoundsView, Ctx, Done, Endpoint, Fields, Input, Json, Line, ListQuery, Method, OnVersion, Page, Patch,
+    Path, Query, Record, endpoint,
 };
 use crate::id::{AddressId, PersonId};
 
@@ -104,7 +104,11 @@ impl Input for NewAddress {
             valid_to,
         };
         if address.is_reversed() {
-            fields.fault("valid_to", "before_start", format!("The last day is before the first, {}.", address.valid_from));
+            fields.fault(
+                "valid_to",
+                "before_start",
+                format!("The last day is before the first, {}.", address.valid_from),
+            );
         }
         Some(Self(address))
     }

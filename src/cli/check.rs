@@ -37,7 +37,11 @@ fn checks(setup: &Setup) -> Vec<(&'static str, Outcome)> {
         Err(stop) => return vec![("config", Err(format!("{stop:?}")))],
     };
     let refusals = config::refusals(&config);
-    let production = if refusals.is_empty() { Ok("nothing that production would refuse".to_owned()) } else { Err(refusals.join("; ")) };
+    let production = if refusals.is_empty() {
+        Ok("nothing that production would refuse".to_owned())
+    } else {
+        Err(refusals.join("; "))
+    };
     let clock = if Clock::system().now().unix_seconds() < BUILD_TIME {
         Err("the clock stands before this program was built".to_owned())
     } else {

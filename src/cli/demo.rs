@@ -45,7 +45,10 @@ pub(super) fn run(setup: &Setup) -> Result<(), Stop> {
     actix_web::rt::System::new().block_on(async {
         let filled = fill(&app).await?;
         let server = Server::bind(Arc::clone(&app), &config).map_err(|error| {
-            Stop::database(format!("{} cannot be listened on: {error}. Choose another address with --bind.", config.server.bind))
+            Stop::database(format!(
+                "{} cannot be listened on: {error}. Choose another address with --bind.",
+                config.server.bind
+            ))
         })?;
         let address = server.address()?.to_string();
         for line in start_lines(&config, app.target(), true, &app, &address, false) {
@@ -67,7 +70,10 @@ fn make_room(config: &Config) -> Result<(), Stop> {
         return Ok(());
     }
     if !matches!(db::installation(&target), Ok(Some(true))) {
-        let line = format!("{} is no demonstration's database, so it is not touched: choose another folder with --data", path.display());
+        let line = format!(
+            "{} is no demonstration's database, so it is not touched: choose another folder with --data",
+            path.display()
+        );
         return Err(Stop::unsafe_to(vec![line]));
     }
     for suffix in ["", "-wal", "-shm"] {

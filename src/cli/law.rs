@@ -106,9 +106,7 @@ pub(super) fn run(args: LawArgs, embedded: &[(String, String)], today: NaiveDate
                 law::evaluate(pack, dossier, question)
             })
         }
-        Command::Watch { facts } => {
-            answer(&facts, embedded, today, None, law::watch)
-        }
+        Command::Watch { facts } => answer(&facts, embedded, today, None, law::watch),
         Command::Deadline { pack, id, event, pause, law_at } => load(pack.as_deref(), embedded).and_then(|pack| {
             let result = law::deadline(&pack, &id, event, &pause, law_at).map_err(|error| error.to_string())?;
             print(&result)

@@ -145,8 +145,7 @@ pub(super) fn assemble(config: &Config, target: Target, law: Arc<Law>) -> Result
         );
         return Err(Stop::unsafe_to(vec![line]));
     }
-    let keys = Keys::open_or_create(&folder)
-        .map_err(|error| Stop::unsafe_to(vec![error.to_string()]))?;
+    let keys = Keys::open_or_create(&folder).map_err(|error| Stop::unsafe_to(vec![error.to_string()]))?;
     Ok(web::assemble(Parts { target, keys: Arc::new(keys), clock, law }, config)?)
 }
 

@@ -35,9 +35,13 @@ pub(super) fn run(setup: &Setup, migrate: bool) -> Result<(), Stop> {
         let accounts = app.program_read("start", identity::accounts).await?;
         let no_administrator = accounts.iter().all(|account| account.role != Role::Administrator);
         let server = Server::bind(Arc::clone(&app), &config).map_err(|error| {
-            Stop::database(format!("{} cannot be listened on: {error}. Choose another address with --bind.", config.server.bind))
+            Stop::database(format!(
+                "{} cannot be listened on: {error}. Choose another address with --bind.",
+                config.server.bind
+            ))
         })?;
-        for line in start_lines(&config, app.target(), created, &app, &server.address()?.to_string(), no_administrator) {
+        for line in start_lines(&config, app.target(), created, &app, &server.address()?.to_string(), no_administrator)
+        {
             eprintln!("{line}");
         }
         server.run(|_| ()).await?;

@@ -16,7 +16,9 @@ use crate::web;
 #[derive(Subcommand, Debug)]
 pub(super) enum UserCommand {
     /// Make an account; the password is read from stdin, never from an argument
-    #[command(after_help = "Example: sakin user create --role caseworker --office Bakı --email a@office.example --name \"A. B.\" < password.txt")]
+    #[command(
+        after_help = "Example: sakin user create --role caseworker --office Bakı --email a@office.example --name \"A. B.\" < password.txt"
+    )]
     Create {
         /// Name to sign in with
         #[arg(long)]

@@ -77,7 +77,9 @@ fn sqlite(path: &Path, purpose: Use) -> Result<SqliteConnection> {
     }
     let version: String = diesel::select(diesel::dsl::sql::<Text>("sqlite_version()")).get_result(&mut conn)?;
     if parse_version(&version) < OLDEST_SQLITE {
-        return Err(unavailable(format!("SQLite {version} is older than {OLDEST_SQLITE:?}, the first with a sound WAL")));
+        return Err(unavailable(format!(
+            "SQLite {version} is older than {OLDEST_SQLITE:?}, the first with a sound WAL"
+        )));
     }
     Ok(conn)
 }

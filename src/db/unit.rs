@@ -156,9 +156,7 @@ where
         };
         let answer = task.answer;
         let done = Box::new(move |written: Result<()>| {
-            let shown = written
-                .map(|()| value)
-                .map_err(|error| Error::new(Code::AuditUnavailable).with_log(error));
+            let shown = written.map(|()| value).map_err(|error| Error::new(Code::AuditUnavailable).with_log(error));
             drop(answer.send(shown));
         });
         let look = Work::Look(Look { entry, done });

@@ -19,7 +19,13 @@ pub(super) enum Part {
     /// A nationality.
     Nationality { code: String, from: Option<NaiveDate>, to: Option<NaiveDate> },
     /// A permit or other status.
-    Status { kind: String, ground: Option<String>, sponsor_ground: Option<String>, from: NaiveDate, to: Option<NaiveDate> },
+    Status {
+        kind: String,
+        ground: Option<String>,
+        sponsor_ground: Option<String>,
+        from: NaiveDate,
+        to: Option<NaiveDate>,
+    },
     /// A crossing of the border.
     Crossing { exit: bool, on: NaiveDate },
     /// A stretch of unknown presence.
@@ -63,7 +69,13 @@ impl Record {
                 Part::Person { birth_date, .. } => dossier.birth_date = birth_date.as_deref().and_then(fact_date),
                 Part::Nationality { code, from, to } => nationalities.push((code, from, to)),
                 Part::Status { kind, ground, sponsor_ground, from, to } => {
-                    dossier.statuses.push(Status { kind, ground, sponsor_ground, from: from.into(), to: to.map(Into::into) });
+                    dossier.statuses.push(Status {
+                        kind,
+                        ground,
+                        sponsor_ground,
+                        from: from.into(),
+                        to: to.map(Into::into),
+                    });
                 }
                 Part::Crossing { exit, on } => {
                     crossings.push((on, if exit { Direction::Exit } else { Direction::Entry }));
@@ -84,7 +96,8 @@ impl Record {
         dossier.evidence.sort_by_key(|item| (item.from.earliest(), item.kind.clone()));
         events.sort_by(|a: &RecordedEvent, b| (a.on, &a.kind).cmp(&(b.on, &b.kind)));
         let presence = derive(&crossings, &gaps);
-        let absence = |trip: &crate::presence::Trip| Absence { exit: trip.exit.into(), entry: trip.entry.map(Into::into) };
+        let absence =
+            |trip: &crate::presence::Trip| Absence { exit: trip.exit.into(), entry: trip.entry.map(Into::into) };
         dossier.absences = presence.trips.iter().map(absence).collect();
         dossier.presence_unknown =
             presence.unknown.iter().map(|(from, to)| UnknownPresence { from: *from, to: *to }).collect();
@@ -93,9 +106,9 @@ impl Record {
 
     /// Does the person hold a nationality on a day?
     pub(super) fn holds(&self, code: &str, on: NaiveDate) -> bool {
-        self.nationalities.iter().any(|(held, from, to)| {
-            held == code && from.is_none_or(|from| from <= on) && to.is_none_or(|to| on <= to)
-        })
+        self.nationalities
+            .iter()
+            .any(|(held, from, to)| held == code && from.is_none_or(|from| from <= on) && to.is_none_or(|to| on <= to))
     }
 }
 

@@ -89,14 +89,18 @@ impl<C> RunQueryDsl<C> for Dossier {}
 /// The parts of a person's dossier as the record stood at `as_of`; empty if there is no such file.
 pub(super) fn dossier(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant) -> Result<Vec<Part>> {
     let rows: Vec<Raw> = Dossier { person, as_of }.load(tx.conn())?;
-    rows.into_iter().map(|raw| typed(raw).ok_or_else(|| Error::internal("a row of the dossier lacks a column"))).collect()
+    rows.into_iter()
+        .map(|raw| typed(raw).ok_or_else(|| Error::internal("a row of the dossier lacks a column")))
+        .collect()
 }
 
 fn typed(raw: Raw) -> Option<Part> {
     Some(match raw.tag {
         1 => Part::Person { office: uuid::Uuid::from_slice(&raw.id?).ok()?.into(), birth_date: raw.text1 },
         2 => Part::Nationality { code: raw.text1?, from: raw.from, to: raw.to },
-        3 => Part::Status { kind: raw.text1?, ground: raw.text2, sponsor_ground: raw.text3, from: raw.from?, to: raw.to },
+        3 => {
+            Part::Status { kind: raw.text1?, ground: raw.text2, sponsor_ground: raw.text3, from: raw.from?, to: raw.to }
+        }
         4 => Part::Crossing { exit: raw.text1? == "exit", on: raw.from? },
         5 => Part::Gap { from: raw.from?, to: raw.to? },
         6 => Part::Evidence { kind: raw.text1?, level: raw.text2, from: raw.from?, to: raw.to },

@@ -12,14 +12,22 @@ use crate::id::{EventId, EvidenceId, FactId, PersonId};
 use crate::people;
 
 /// Records a proof.
-pub(crate) fn record_evidence(tx: &mut WriteTx<'_>, person: PersonId, evidence: Evidence) -> Result<Audited<EvidenceRow>> {
+pub(crate) fn record_evidence(
+    tx: &mut WriteTx<'_>,
+    person: PersonId,
+    evidence: Evidence,
+) -> Result<Audited<EvidenceRow>> {
     let row = EvidenceRow::of(tx, person, EvidenceId::random(), evidence);
     let row = proofs::insert(tx, row)?;
     tx.record(&Event::about(Action::EvidenceRecorded, person).with(json!({ "evidence": row.id })), row)
 }
 
 /// Stores the next version of a proof: changed, or withdrawn.
-pub(super) fn replace_evidence(tx: &mut WriteTx<'_>, before: &EvidenceRow, after: EvidenceRow) -> Result<Audited<EvidenceRow>> {
+pub(super) fn replace_evidence(
+    tx: &mut WriteTx<'_>,
+    before: &EvidenceRow,
+    after: EvidenceRow,
+) -> Result<Audited<EvidenceRow>> {
     let row = proofs::replace(tx, before, after)?;
     let details = json!({ "evidence": row.id, "version": row.version, "withdrawn": row.withdrawn });
     tx.record(&Event::about(Action::EvidenceChanged, row.person_id).with(details), row)

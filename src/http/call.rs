@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, IF_MATCH};
 use actix_web::http::Method;
+use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, IF_MATCH};
 use actix_web::{HttpRequest, web};
 use serde_json::{Map, Value};
 
@@ -36,7 +36,15 @@ pub struct Request {
 impl Request {
     pub(super) fn unread(id: &Arc<str>) -> Self {
         let id = Arc::clone(id);
-        Self { id, idempotency_key: None, if_match: None, dry_run: false, fingerprint: [0; 32], body: None, purpose: None }
+        Self {
+            id,
+            idempotency_key: None,
+            if_match: None,
+            dry_run: false,
+            fingerprint: [0; 32],
+            body: None,
+            purpose: None,
+        }
     }
 }
 
@@ -187,14 +195,21 @@ fn request_id(http: &HttpRequest) -> Arc<str> {
         (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
     };
     let sent = header(http, &REQUEST_ID).filter(fits);
-    sent.map_or_else(|| Arc::from(uuid::Builder::from_random_bytes(keys::random()).into_uuid().simple().to_string()), Arc::from)
+    sent.map_or_else(
+        || Arc::from(uuid::Builder::from_random_bytes(keys::random()).into_uuid().simple().to_string()),
+        Arc::from,
+    )
 }
 
 /// 1 to 255 visible ASCII characters, bare or as a quoted string.
 fn idempotency_key(raw: &str) -> Result<Arc<str>> {
     let bare = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(raw);
     let fits = (1..=255).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_graphic() && b != b'"');
-    if fits { Ok(Arc::from(bare)) } else { Err(bad_header("Idempotency-Key", "A key is 1 to 255 visible ASCII characters.")) }
+    if fits {
+        Ok(Arc::from(bare))
+    } else {
+        Err(bad_header("Idempotency-Key", "A key is 1 to 255 visible ASCII characters."))
+    }
 }
 
 fn accepts(accept: &str, content_type: &str) -> bool {

@@ -147,7 +147,8 @@ pub trait Handler<A>: Clone + Send + Sync + 'static {
         !Self::ON_VERSION && matches!(Self::DOOR, Door::Permission(grant) if grant.kind() == Kind::Write)
     }
     /// Lets the caller in, reads the request, answers.
-    fn call(self, call: Call, endpoint: Arc<Endpoint>, payload: web::Payload) -> impl Future<Output = Result<Rendered>>;
+    fn call(self, call: Call, endpoint: Arc<Endpoint>, payload: web::Payload)
+    -> impl Future<Output = Result<Rendered>>;
 }
 
 macro_rules! handlers {
@@ -320,4 +321,3 @@ segments! {
     crate::id::PersonId, crate::id::NameId, crate::id::NationalityId, crate::id::PermitId, crate::id::AddressId, crate::id::CrossingId,
     crate::id::GapId, crate::id::EvidenceId, crate::id::FactId, crate::id::EventId, i32, String
 }
-

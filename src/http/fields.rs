@@ -129,8 +129,7 @@ fn read_object<T: Input>(value: Value, pointer: String, faults: &mut Vec<Fault>)
 /// The members an input has.
 pub(super) fn properties<T: Input>() -> Vec<Property> {
     let mut found = Vec::new();
-    let mut fields =
-        Fields { mode: Mode::Describing(&mut found), base: Base::Body(String::new()), known: Vec::new() };
+    let mut fields = Fields { mode: Mode::Describing(&mut found), base: Base::Body(String::new()), known: Vec::new() };
     // Describing has no values to give: only the calls matter.
     drop(T::read(&mut fields));
     found
@@ -228,7 +227,13 @@ impl Fields<'_> {
     }
 
     /// A fault of a member with the offending value, which must not be personal.
-    pub fn fault_with_value(&mut self, name: &str, code: &'static str, message: impl Into<String>, value: impl Into<String>) {
+    pub fn fault_with_value(
+        &mut self,
+        name: &str,
+        code: &'static str,
+        message: impl Into<String>,
+        value: impl Into<String>,
+    ) {
         let place = self.place(name);
         if let Mode::Reading { faults, .. } = &mut self.mode {
             faults.push(Fault { place, code, message: message.into(), value: Some(value.into()) });
@@ -307,7 +312,9 @@ impl Fields<'_> {
             let nearest = closest(&name, self.known.iter().copied());
             let hint = nearest.map_or_else(String::new, |known| format!(" Did you mean {known}?"));
             match self.base {
-                Base::Body(_) => self.fault(&name, "unknown_member", format!("This operation has no such member.{hint}")),
+                Base::Body(_) => {
+                    self.fault(&name, "unknown_member", format!("This operation has no such member.{hint}"))
+                }
                 Base::Query => {
                     self.fault(&name, "unknown_parameter", format!("This operation has no such parameter.{hint}"));
                 }
@@ -352,7 +359,9 @@ impl Member for NaiveDate {
 
 impl Member for PartialDate {
     fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
-        text(value)?.parse().map_err(|error: crate::calendar::partial::PartialDateError| ("not_a_date", error.to_string()))
+        text(value)?
+            .parse()
+            .map_err(|error: crate::calendar::partial::PartialDateError| ("not_a_date", error.to_string()))
     }
 
     fn schema() -> Value {

@@ -84,7 +84,9 @@ impl InFlight {
     /// Takes the key, or says that it is taken: by another request (422) or by the same one (409).
     pub(crate) fn hold(&self, key: &Key) -> Result<Held> {
         let name = (key.account, Arc::clone(&key.text));
-        let Ok(mut keys) = self.0.lock() else { return Err(Error::internal("the table of keys in flight is poisoned")) };
+        let Ok(mut keys) = self.0.lock() else {
+            return Err(Error::internal("the table of keys in flight is poisoned"));
+        };
         match keys.get(&name) {
             Some(fingerprint) if *fingerprint != key.fingerprint => Err(Error::new(Code::IdempotencyKeyReused)),
             Some(_) => Err(Error::new(Code::IdempotencyInProgress).with_member("retry_after_s", 1)),

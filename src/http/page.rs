@@ -95,7 +95,8 @@ impl Input for ListQuery {
     const NAME: &'static str = "ListQuery";
 
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let as_of = fields.optional("as_of", "What the record said then; default now. A date means the end of that day.");
+        let as_of =
+            fields.optional("as_of", "What the record said then; default now. A date means the end of that day.");
         Some(Self { page: PageQuery::read(fields)?, as_of })
     }
 }
@@ -130,11 +131,7 @@ pub struct OpenList<'a, K> {
 
 impl ListQuery {
     /// Opens the cursor and fixes the time. `path` is the list's address.
-    pub fn open<'a, P: Views, B: Basis, K: SortKey>(
-        &self,
-        ctx: &'a Ctx<P, B>,
-        path: &str,
-    ) -> Result<OpenList<'a, K>> {
+    pub fn open<'a, P: Views, B: Basis, K: SortKey>(&self, ctx: &'a Ctx<P, B>, path: &str) -> Result<OpenList<'a, K>> {
         let time = TimeQuery { as_of: self.as_of, ..TimeQuery::default() };
         let clock = time.fix(ctx.now(), ctx.law())?;
         let list = match self.as_of {

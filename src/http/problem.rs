@@ -37,14 +37,24 @@ pub const fn entry(code: Code) -> Entry {
         Code::NotFound => (404, "Not found", "Check the address."),
         Code::MethodNotAllowed => (405, "The method does not exist here", "Use one of the methods in Allow."),
         Code::NotAcceptable => (406, "No such representation", "Accept the media type in available."),
-        Code::SearchRequired => (409, "Search before you register", "Search by the same name and send its search_token."),
-        Code::OverlappingPermit => (409, "A permit of this kind covers these days", "Correct the days, or the other permit."),
-        Code::OverlappingAddress => {
-            (409, "A registration of this kind covers these days", "End the other registration first, or correct the days.")
+        Code::SearchRequired => {
+            (409, "Search before you register", "Search by the same name and send its search_token.")
         }
-        Code::OverlappingTrip => (409, "A recorded trip covers these days", "Correct the days, or the recorded crossings."),
+        Code::OverlappingPermit => {
+            (409, "A permit of this kind covers these days", "Correct the days, or the other permit.")
+        }
+        Code::OverlappingAddress => (
+            409,
+            "A registration of this kind covers these days",
+            "End the other registration first, or correct the days.",
+        ),
+        Code::OverlappingTrip => {
+            (409, "A recorded trip covers these days", "Correct the days, or the recorded crossings.")
+        }
         Code::InvalidTransition => (409, "The record's state does not allow this", "See allowed."),
-        Code::IdempotencyInProgress => (409, "The first request is still being worked on", "Retry after the given time."),
+        Code::IdempotencyInProgress => {
+            (409, "The first request is still being worked on", "Retry after the given time.")
+        }
         Code::Gone => (410, "Withdrawn", "See the record's versions."),
         Code::VersionConflict => (412, "Changed by someone else", "Read the record again and merge the conflicts."),
         Code::BodyTooLarge => (413, "The body is too large", "Stay below the limit."),
@@ -57,7 +67,9 @@ pub const fn entry(code: Code) -> Entry {
         Code::InternalError => (500, "Internal error", "Quote the request_id to the operator."),
         Code::Unavailable => (503, "The database cannot be reached", "Retry after the given time."),
         Code::Busy => (503, "Too much work is waiting", "Retry after the given time."),
-        Code::AuditUnavailable => (503, "The audit log cannot be written, so nothing is shown", "Retry after the given time."),
+        Code::AuditUnavailable => {
+            (503, "The audit log cannot be written, so nothing is shown", "Retry after the given time.")
+        }
         Code::StorageFull => (507, "No space left", "Retry after the operator has made space."),
     };
     Entry { status, title, cure }

@@ -56,7 +56,8 @@ impl Input for TimeQuery {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         Some(Self {
             valid_at: fields.optional("valid_at", "What was true on that day; default today."),
-            as_of: fields.optional("as_of", "What the record said then; default now. A date means the end of that day."),
+            as_of: fields
+                .optional("as_of", "What the record said then; default now. A date means the end of that day."),
             law_at: fields.optional("law_at", "Which law; default the version in force for the case."),
         })
     }

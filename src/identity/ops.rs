@@ -5,7 +5,7 @@ use serde_json::json;
 use super::model::{Email, NewAccount};
 use super::store;
 use crate::access::account::{self, Account, State};
-use crate::access::token::{Claims, Kind, KeyRing};
+use crate::access::token::{Claims, KeyRing, Kind};
 use crate::clock::Instant;
 use crate::db::{Action, Audited, Event, ReadTx, WriteTx};
 use crate::error::{Code, Error, Result};

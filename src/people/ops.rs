@@ -211,11 +211,7 @@ pub(super) fn add_nationality(
 pub(super) type Listed = (PersonRow, Vec<NameRow>);
 
 /// A page of the office's files.
-pub(super) fn list(
-    tx: &mut ReadTx<'_>,
-    after: Option<&str>,
-    limit: usize,
-) -> Result<Viewed<Vec<Listed>>> {
+pub(super) fn list(tx: &mut ReadTx<'_>, after: Option<&str>, limit: usize) -> Result<Viewed<Vec<Listed>>> {
     let rows = store::page(tx, after, limit)?;
     let persons: Vec<PersonId> = rows.iter().map(|row| row.id).collect();
     let mut names = store::names_of(tx, &persons)?;

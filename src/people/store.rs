@@ -7,7 +7,9 @@ mod search;
 use diesel::prelude::*;
 
 pub(super) use self::file::{FilePart, file};
-pub(super) use self::names::{NameKey, NameRow, NationalityRow, close_name, name, names_of, nationalities, store_name, store_nationality};
+pub(super) use self::names::{
+    NameKey, NameRow, NationalityRow, close_name, name, names_of, nationalities, store_name, store_nationality,
+};
 pub(super) use self::search::{Candidate, birth_dates, by_file_number, by_keys};
 use crate::clock::Instant;
 use crate::db::schema::{person, person_record};
@@ -50,8 +52,7 @@ pub(super) fn office(tx: &ReadTx<'_>) -> Result<OfficeId> {
 /// Is the person in the caller's scope? One index look-up.
 pub(super) fn is_visible(tx: &mut ReadTx<'_>, id: PersonId) -> Result<bool> {
     let office = office(tx)?;
-    let found: Option<OfficeId> =
-        person::table.find(id).select(person::office_id).first(tx.conn()).optional()?;
+    let found: Option<OfficeId> = person::table.find(id).select(person::office_id).first(tx.conn()).optional()?;
     Ok(found == Some(office))
 }
 
@@ -87,7 +88,8 @@ pub(super) fn close_record(tx: &mut WriteTx<'_>, row: &RecordRow, at: Instant) -
 
 /// The live particulars.
 pub(super) fn live_record(tx: &mut ReadTx<'_>, id: PersonId) -> Result<RecordRow> {
-    let live = person_record::table.filter(person_record::person_id.eq(id)).filter(person_record::superseded_at.is_null());
+    let live =
+        person_record::table.filter(person_record::person_id.eq(id)).filter(person_record::superseded_at.is_null());
     Ok(live.select(RecordRow::as_select()).first(tx.conn())?)
 }
 

@@ -12,7 +12,8 @@ use crate::access::policy::{ChangePeople, ReadPeople, RegisterPeople, SearchPeop
 use crate::db::ReadTx;
 use crate::error::{Code, Error, Result};
 use crate::http::{
-    Answer, Bound, Ctx, Done, Endpoint, Json, Method, OnVersion, Page, PageQuery, Path, Query, Record, TimeQuery, endpoint,
+    Answer, Bound, Ctx, Done, Endpoint, Json, Method, OnVersion, Page, PageQuery, Path, Query, Record, TimeQuery,
+    endpoint,
 };
 use crate::id::{NameId, PersonId};
 

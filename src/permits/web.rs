@@ -13,8 +13,8 @@ use crate::clock::Instant;
 use crate::db::ReadTx;
 use crate::error::{Error, Result};
 use crate::http::{
-    Answer, Ctx, Done, Endpoint, Fields, Input, Json, Line, ListQuery, Method, OnVersion, Page, Patch, Path, Query, Record, Term,
-    endpoint,
+    Answer, Ctx, Done, Endpoint, Fields, Input, Json, Line, ListQuery, Method, OnVersion, Page, Patch, Path, Query,
+    Record, Term, endpoint,
 };
 use crate::id::{PermitId, PersonId};
 
@@ -178,10 +178,7 @@ async fn list(
     page.answer(&rows, |row| (row.valid_from, row.id))
 }
 
-async fn show(
-    ctx: Ctx<ReadPermits>,
-    Path((person, permit)): Path<(PersonId, PermitId)>,
-) -> Result<Answer<PermitView>> {
+async fn show(ctx: Ctx<ReadPermits>, Path((person, permit)): Path<(PersonId, PermitId)>) -> Result<Answer<PermitView>> {
     let row = ctx.view(move |tx| ops::show(tx, person, permit)).await?;
     Ok(Answer::ok(&PermitView::from(&row))?.with_version(row.version))
 }

@@ -116,8 +116,9 @@ fn missing(before: NaiveDate, on: NaiveDate, direction: Direction) -> PresenceWa
         Direction::Exit => ("exits", "entry"),
         Direction::Entry => ("entries", "exit"),
     };
-    let message =
-        format!("Two {seen} in a row, on {before} and {on}: an {absent} between them is missing. Record it, or withdraw one of the two.");
+    let message = format!(
+        "Two {seen} in a row, on {before} and {on}: an {absent} between them is missing. Record it, or withdraw one of the two."
+    );
     PresenceWarning { code: "missing_crossing", message }
 }
 
@@ -208,7 +209,12 @@ mod tests {
 
     #[test]
     fn on_one_day_the_order_that_alternates_is_taken() {
-        let touching = [(day("2024-02-01"), Exit), (day("2024-03-01"), Exit), (day("2024-03-01"), Entry), (day("2024-04-01"), Entry)];
+        let touching = [
+            (day("2024-02-01"), Exit),
+            (day("2024-03-01"), Exit),
+            (day("2024-03-01"), Entry),
+            (day("2024-04-01"), Entry),
+        ];
         let found = derive(&touching, &[]);
         assert_eq!(found.trips, [trip("2024-02-01", "2024-03-01"), trip("2024-03-01", "2024-04-01")]);
         let day_trip = derive(&[(day("2024-02-01"), Entry), (day("2024-02-01"), Exit)], &[]);
@@ -217,7 +223,8 @@ mod tests {
 
     #[test]
     fn a_missing_crossing_leaves_a_stretch_unknown_and_says_so() {
-        let found = derive(&[(day("2024-02-01"), Exit), (day("2024-05-01"), Exit)], &[(day("2020-01-01"), day("2020-02-01"))]);
+        let found =
+            derive(&[(day("2024-02-01"), Exit), (day("2024-05-01"), Exit)], &[(day("2020-01-01"), day("2020-02-01"))]);
         assert_eq!(found.unknown, [(day("2020-01-01"), day("2020-02-01")), (day("2024-02-01"), day("2024-05-01"))]);
         assert_eq!(found.warnings[0].code, "missing_crossing");
         assert!(found.warnings[0].message.contains("2024-02-01") && found.warnings[0].message.contains("2024-05-01"));

@@ -13,7 +13,11 @@ use crate::id::{CrossingId, GapId, PersonId};
 use crate::people;
 
 /// Records a crossing.
-pub(crate) fn record_crossing(tx: &mut WriteTx<'_>, person: PersonId, crossing: Crossing) -> Result<Audited<CrossingRow>> {
+pub(crate) fn record_crossing(
+    tx: &mut WriteTx<'_>,
+    person: PersonId,
+    crossing: Crossing,
+) -> Result<Audited<CrossingRow>> {
     people::lock(tx, person)?;
     let row = CrossingRow::of(tx, person, CrossingId::random(), crossing);
     let row = crossings::insert(tx, row)?;

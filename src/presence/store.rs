@@ -30,7 +30,12 @@ pub(super) mod crossings {
 
     impl CrossingRow {
         /// A row for a crossing; its version is given when it is stored.
-        pub(in crate::presence) fn of(tx: &WriteTx<'_>, person_id: PersonId, id: CrossingId, crossing: Crossing) -> Self {
+        pub(in crate::presence) fn of(
+            tx: &WriteTx<'_>,
+            person_id: PersonId,
+            id: CrossingId,
+            crossing: Crossing,
+        ) -> Self {
             let Crossing { direction, crossed_on, place, source } = crossing;
             Self {
                 person_id,

@@ -3,8 +3,8 @@
 mod input;
 mod view;
 
-pub(crate) use self::input::{NewCrossing, NewGap, NewTrip};
 use self::input::{CrossingPatch, GapPatch, TripsQuery};
+pub(crate) use self::input::{NewCrossing, NewGap, NewTrip};
 use self::view::{CrossingView, GapView, TripRecordedView, TripsView};
 use super::ops;
 use super::store::crossings::{self, CrossingRow};
@@ -12,7 +12,9 @@ use super::store::gaps::{self, GapRow};
 use crate::access::policy::{ReadPresence, RecordPresence};
 use crate::db::ReadTx;
 use crate::error::{Error, Result};
-use crate::http::{Answer, Ctx, Done, Endpoint, Json, ListQuery, Method, OnVersion, Page, Path, Query, Record, endpoint};
+use crate::http::{
+    Answer, Ctx, Done, Endpoint, Json, ListQuery, Method, OnVersion, Page, Path, Query, Record, endpoint,
+};
 use crate::id::{CrossingId, GapId, PersonId};
 
 /// The operations of this slice.

@@ -30,7 +30,9 @@ pub fn embedded(pack: &str) -> Vec<(String, String)> {
 #[derive(Debug, thiserror::Error)]
 pub enum LawError {
     /// There is no such pack.
-    #[error("there is no law pack {0:?}: set law.dir to a folder that holds it, or law.pack to one of the packs inside this program")]
+    #[error(
+        "there is no law pack {0:?}: set law.dir to a folder that holds it, or law.pack to one of the packs inside this program"
+    )]
     Unknown(String),
     /// A file cannot be read.
     #[error("{0}")]

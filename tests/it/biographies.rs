@@ -68,7 +68,8 @@ async fn record(officer: &Actor, person: &Value) -> String {
         body["birth_date"] = birth_date.clone();
     }
     let nationalities = list(person, "nationalities");
-    body["nationalities"] = nationalities.iter().map(|one| renamed(one, &[("from", "valid_from"), ("to", "valid_to")])).collect();
+    body["nationalities"] =
+        nationalities.iter().map(|one| renamed(one, &[("from", "valid_from"), ("to", "valid_to")])).collect();
     let made = officer.post("/api/v1/people", &body).await.expect(201).json();
     let path = format!("/api/v1/people/{}", made["id"].as_str().unwrap());
     for permit in list(person, "permits") {

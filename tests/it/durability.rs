@@ -27,10 +27,13 @@ fn program(database: &Database, dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sakin"));
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).current_dir(dir);
     command.env("SAKIN_AUTH_ARGON2_M_KIB", "19456").env("SAKIN_AUTH_ARGON2_T", "2").env("SAKIN_DATA_DIR", dir);
-    command.env("SAKIN_DATABASE_URL", match database.target() {
-        Target::Sqlite(path) => format!("sqlite://{}", path.display()),
-        Target::Postgres { url, .. } => url,
-    });
+    command.env(
+        "SAKIN_DATABASE_URL",
+        match database.target() {
+            Target::Sqlite(path) => format!("sqlite://{}", path.display()),
+            Target::Postgres { url, .. } => url,
+        },
+    );
     command
 }
 
@@ -160,7 +163,11 @@ async fn nothing_acknowledged_is_lost(backend: Backend) {
     assert!(acknowledged.len() >= WRITES / 3);
     assert!(lost.is_empty(), "{} of {} acknowledged writes are lost", lost.len(), acknowledged.len());
     assert!(recorded.len() <= acknowledged.len() + WRITERS, "more is there than was ever asked for");
-    assert_eq!(database.count("audit_event WHERE action = 40"), i64::try_from(recorded.len()).unwrap(), "an event per write");
+    assert_eq!(
+        database.count("audit_event WHERE action = 40"),
+        i64::try_from(recorded.len()).unwrap(),
+        "an event per write"
+    );
 }
 
 #[tokio::test]

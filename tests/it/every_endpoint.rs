@@ -17,7 +17,9 @@ fn body_of(operation: &str, world: &World) -> Option<Value> {
     Some(match operation {
         "signIn" => json!({ "email": "nobody@office.example", "password": "not the right password" }),
         "searchPeople" => json!({ "name": "Nümunə" }),
-        "registerPerson" => json!({ "names": [ { "full_name_as_printed": "Nümunə" } ], "search_token": world.search_token }),
+        "registerPerson" => {
+            json!({ "names": [ { "full_name_as_printed": "Nümunə" } ], "search_token": world.search_token })
+        }
         "changePerson" => json!({ "birth_date": "1970-05" }),
         "addName" => json!({ "full_name_as_printed": "Başqa Nümunə", "kind": "former" }),
         "changeName" => json!({ "valid_to": "2020-12-31" }),
@@ -114,7 +116,13 @@ struct Case<'a> {
 
 impl Case<'_> {
     /// A call that is right in everything but what `with` changes.
-    async fn call(&self, caller: &Actor, path: &str, version: i64, with: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Answered {
+    async fn call(
+        &self,
+        caller: &Actor,
+        path: &str,
+        version: i64,
+        with: impl FnOnce(RequestBuilder) -> RequestBuilder,
+    ) -> Answered {
         let endpoint = &self.endpoint;
         let complete = |mut request: RequestBuilder| {
             if endpoint.needs_key() {
@@ -246,7 +254,8 @@ impl Case<'_> {
     /// The present version of what the operation changes: the record itself, or the person for names and nationalities.
     async fn version(&self, officer: &Actor, path: &str) -> i64 {
         let person = format!("/api/v1/people/{}", self.world.ids["person_id"]);
-        let of_person = ["changePerson", "addName", "changeName", "addNationality"].contains(&self.endpoint.operation_id);
+        let of_person =
+            ["changePerson", "addName", "changeName", "addNationality"].contains(&self.endpoint.operation_id);
         if of_person {
             return officer.get(&person).await.expect(200).json()["version"].as_i64().unwrap();
         }

@@ -17,7 +17,10 @@ fn same(path: &str, text: &str) {
     }
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
     let changed = kept.lines().zip(text.lines()).find(|(kept, new)| kept != new);
-    assert!(kept == text, "{path} is out of date, first at {changed:?}. If the change is meant: SAKIN_BLESS=1 cargo test --test it golden");
+    assert!(
+        kept == text,
+        "{path} is out of date, first at {changed:?}. If the change is meant: SAKIN_BLESS=1 cargo test --test it golden"
+    );
 }
 
 #[test]

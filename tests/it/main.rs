@@ -11,4 +11,5 @@ mod every_endpoint;
 mod golden;
 mod harness;
 mod people;
+mod schema;
 mod writing;

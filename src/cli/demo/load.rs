@@ -39,7 +39,8 @@ impl DemoPerson {
             Value::Object(members) => members
                 .into_iter()
                 .map(|(name, value)| {
-                    let to = renamed.iter().find(|(from, _)| *from == name).map_or(name.clone(), |(_, to)| (*to).to_owned());
+                    let to =
+                        renamed.iter().find(|(from, _)| *from == name).map_or(name.clone(), |(_, to)| (*to).to_owned());
                     (to, value)
                 })
                 .collect(),

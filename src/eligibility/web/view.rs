@@ -10,13 +10,12 @@ use crate::eligibility::model::{Due, Record};
 use crate::http::{ClockView, WarningView};
 use crate::id::PersonId;
 use crate::law::{
-    DeadlineResult, EventTime, Name, Names, Pack, RequirementResult, ResidencePeriod, ResidenceTime, RouteResult, Source,
-    TraceStep, WatchResult,
+    DeadlineResult, EventTime, Name, Names, Pack, RequirementResult, ResidencePeriod, ResidenceTime, RouteResult,
+    Source, TraceStep, WatchResult,
 };
 
 /// Under every legal answer.
-const NOTE: &str =
-    "Computed from the record and the cited law; information, not a decision. The decision and its reasons are the authority's.";
+const NOTE: &str = "Computed from the record and the cited law; information, not a decision. The decision and its reasons are the authority's.";
 
 /// Why there is a clock, or none.
 #[derive(Debug, Serialize, ToSchema)]
@@ -108,10 +107,17 @@ impl EligibilityView {
 fn statement(routes: &[RouteResult], on: NaiveDate) -> String {
     let said = routes.iter().filter(|route| route.default && route.version.is_some()).map(|route| {
         let since = route.eligible_since.map(|since| format!(" since {since}"));
-        let from = route.earliest.or(route.clock_earliest).filter(|from| *from > on).map(|from| format!(", earliest {from}"));
+        let from =
+            route.earliest.or(route.clock_earliest).filter(|from| *from > on).map(|from| format!(", earliest {from}"));
         let blocker = route.main_blocker.as_ref().map(|blocker| format!(", main blocker {blocker}"));
         let outcome = route.outcome.text();
-        format!("{}: {outcome}{}{}{}", route.route, since.unwrap_or_default(), from.unwrap_or_default(), blocker.unwrap_or_default())
+        format!(
+            "{}: {outcome}{}{}{}",
+            route.route,
+            since.unwrap_or_default(),
+            from.unwrap_or_default(),
+            blocker.unwrap_or_default()
+        )
     });
     said.collect::<Vec<_>>().join("; ")
 }

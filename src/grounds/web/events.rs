@@ -12,7 +12,8 @@ use crate::grounds::model::Event;
 use crate::grounds::ops;
 use crate::grounds::store::events::{self, EventRow};
 use crate::http::{
-    Answer, Ctx, Done, Endpoint, Fields, Input, Json, ListQuery, Method, OnVersion, Page, Patch, Path, Query, Record, Term, endpoint,
+    Answer, Ctx, Done, Endpoint, Fields, Input, Json, ListQuery, Method, OnVersion, Page, Patch, Path, Query, Record,
+    Term, endpoint,
 };
 use crate::id::{EventId, PersonId};
 
@@ -136,9 +137,8 @@ async fn list(
 ) -> Result<Answer<Page<EventView>>> {
     let page = query.open(&ctx, &format!("/api/v1/people/{person}/events"))?;
     let (record, after, limit) = (page.record(), page.after(), page.limit());
-    let look = move |tx: &mut ReadTx<'_>| {
-        ops::look(tx, person, |tx| events::page(tx, person, record, after.as_ref(), limit))
-    };
+    let look =
+        move |tx: &mut ReadTx<'_>| ops::look(tx, person, |tx| events::page(tx, person, record, after.as_ref(), limit));
     let rows = ctx.view(look).await?;
     page.answer(&rows, |row| (row.happened_on, row.id))
 }

@@ -12,7 +12,8 @@ use crate::grounds::model::{Evidence, LanguageLevel};
 use crate::grounds::ops;
 use crate::grounds::store::evidence::{self as proofs, EvidenceRow};
 use crate::http::{
-    Answer, Ctx, Done, Endpoint, Fields, Input, Json, ListQuery, Method, OnVersion, Page, Patch, Path, Query, Record, Term, endpoint,
+    Answer, Ctx, Done, Endpoint, Fields, Input, Json, ListQuery, Method, OnVersion, Page, Patch, Path, Query, Record,
+    Term, endpoint,
 };
 use crate::id::{EvidenceId, PersonId};
 
@@ -143,9 +144,8 @@ async fn list(
 ) -> Result<Answer<Page<EvidenceView>>> {
     let page = query.open(&ctx, &format!("/api/v1/people/{person}/evidence"))?;
     let (record, after, limit) = (page.record(), page.after(), page.limit());
-    let look = move |tx: &mut ReadTx<'_>| {
-        ops::look(tx, person, |tx| proofs::page(tx, person, record, after.as_ref(), limit))
-    };
+    let look =
+        move |tx: &mut ReadTx<'_>| ops::look(tx, person, |tx| proofs::page(tx, person, record, after.as_ref(), limit));
     let rows = ctx.view(look).await?;
     page.answer(&rows, |row| (row.valid_from, row.id))
 }

@@ -11,7 +11,8 @@ use crate::grounds::model::Fact;
 use crate::grounds::ops;
 use crate::grounds::store::facts::{self, FactRow};
 use crate::http::{
-    Answer, Ctx, Done, Endpoint, Fields, Input, Json, ListQuery, Method, OnVersion, Page, Path, Query, Record, Term, endpoint,
+    Answer, Ctx, Done, Endpoint, Fields, Input, Json, ListQuery, Method, OnVersion, Page, Path, Query, Record, Term,
+    endpoint,
 };
 use crate::id::{FactId, PersonId};
 
@@ -116,9 +117,8 @@ async fn list(
 ) -> Result<Answer<Page<FactView>>> {
     let page = query.open(&ctx, &format!("/api/v1/people/{person}/facts"))?;
     let (record, after, limit) = (page.record(), page.after(), page.limit());
-    let look = move |tx: &mut ReadTx<'_>| {
-        ops::look(tx, person, |tx| facts::page(tx, person, record, after.as_ref(), limit))
-    };
+    let look =
+        move |tx: &mut ReadTx<'_>| ops::look(tx, person, |tx| facts::page(tx, person, record, after.as_ref(), limit));
     let rows = ctx.view(look).await?;
     page.answer(&rows, |row| (row.name.clone(), row.id))
 }

@@ -239,9 +239,8 @@ impl Deadline {
 
     /// Whether it runs for someone who holds these statuses on the day of the event.
     pub fn runs_beside(&self, held: &[&Status]) -> bool {
-        let holds = |selectors: &[Selector]| {
-            selectors.iter().any(|selector| held.iter().any(|status| picks(selector, status)))
-        };
+        let holds =
+            |selectors: &[Selector]| selectors.iter().any(|selector| held.iter().any(|status| picks(selector, status)));
         (self.status.is_empty() || holds(&self.status)) && !holds(&self.unless_status)
     }
 

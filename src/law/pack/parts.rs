@@ -161,8 +161,11 @@ impl Gathered {
             entry.fault("needs at least two requirements to choose from");
             return None;
         }
-        let parts: Vec<_> =
-            items.iter().filter_map(super::read::Entry::table).filter_map(|part| self.requirement(part, source)).collect();
+        let parts: Vec<_> = items
+            .iter()
+            .filter_map(super::read::Entry::table)
+            .filter_map(|part| self.requirement(part, source))
+            .collect();
         (parts.len() == items.len()).then_some(Kind::AnyOf(parts))
     }
 }

@@ -121,7 +121,10 @@ fn describe(tx: &mut ReadTx<'_>, candidates: Vec<Candidate>, criteria: &Criteria
     }
     ranked.sort_by(|a, b| {
         let disagrees = |hit: &Hit| hit.birth_date_agrees == Some(false);
-        a.0.cmp(&b.0).then(disagrees(&a.2).cmp(&disagrees(&b.2))).then(b.1.total_cmp(&a.1)).then_with(|| sort_key(&a.2.name).cmp(&sort_key(&b.2.name)))
+        a.0.cmp(&b.0)
+            .then(disagrees(&a.2).cmp(&disagrees(&b.2)))
+            .then(b.1.total_cmp(&a.1))
+            .then_with(|| sort_key(&a.2.name).cmp(&sort_key(&b.2.name)))
     });
     Ok(ranked.into_iter().map(|(_, _, hit)| hit).collect())
 }

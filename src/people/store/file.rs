@@ -40,7 +40,13 @@ pub(in crate::people) enum FilePart {
         valid_to: Option<NaiveDate>,
     },
     /// A nationality.
-    Nationality { id: NationalityId, version: i32, code: String, valid_from: Option<NaiveDate>, valid_to: Option<NaiveDate> },
+    Nationality {
+        id: NationalityId,
+        version: i32,
+        code: String,
+        valid_from: Option<NaiveDate>,
+        valid_to: Option<NaiveDate>,
+    },
 }
 
 struct File {

@@ -4,8 +4,8 @@ use diesel::dsl::{count, exists};
 use diesel::prelude::*;
 
 use super::{PersonRow, office};
-use crate::db::schema::{person, person_name_key, person_record};
 use crate::db::ReadTx;
+use crate::db::schema::{person, person_name_key, person_record};
 use crate::error::Result;
 use crate::id::PersonId;
 
@@ -28,7 +28,9 @@ pub(in crate::people) fn by_keys(
     let persons: Vec<PersonId> = person_name_key::table
         .filter(person_name_key::kind.eq(kind))
         .filter(person_name_key::name_key.eq_any(keys))
-        .filter(exists(person::table.filter(person::id.eq(person_name_key::person_id)).filter(person::office_id.eq(office))))
+        .filter(exists(
+            person::table.filter(person::id.eq(person_name_key::person_id)).filter(person::office_id.eq(office)),
+        ))
         .group_by(person_name_key::person_id)
         .having(count(person_name_key::name_key).aggregate_distinct().ge(wanted))
         .order(person_name_key::person_id)

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::calendar::partial::PartialDate;
 use crate::http::{Fields, Input, Line, Member, Patch};
-use crate::people::model::{FileNumber, NationalityCode, NameKind, NameParts, PatronymicForm, PersonName, Sex};
+use crate::people::model::{FileNumber, NameKind, NameParts, NationalityCode, PatronymicForm, PersonName, Sex};
 use crate::people::ops::{Criteria, DatedName, DatedNationality, NewPerson, Particulars};
 use crate::people::store::RecordRow;
 
@@ -129,7 +129,8 @@ impl Input for NewPersonInput {
         let birth_date = fields.optional("birth_date", "EDTF, as exact as it is known.");
         let sex = fields.optional("sex", "ISO/IEC 5218; default 0, not known.");
         let nationalities = fields.list::<NationalityInput>("nationalities", 0, "Every nationality held or once held.");
-        let search_token = fields.optional::<Raw>("search_token", "From a search for the same name, not older than half an hour.");
+        let search_token =
+            fields.optional::<Raw>("search_token", "From a search for the same name, not older than half an hour.");
         Some(Self(NewPerson {
             names: names.into_iter().map(|name| name.0).collect(),
             birth_date,

@@ -75,7 +75,12 @@ impl Input for NewTrip {
         if let (Some(exit), Some(entry)) = (exit, entry)
             && entry < exit
         {
-            fields.fault_with_value("entry", "before_exit", format!("The return is before the exit, {exit}."), entry.to_string());
+            fields.fault_with_value(
+                "entry",
+                "before_exit",
+                format!("The return is before the exit, {exit}."),
+                entry.to_string(),
+            );
         }
         Some(Self { trip: Trip { exit: exit?, entry }, source: source? })
     }

@@ -155,7 +155,11 @@ impl TripsView {
             trips: trips.collect(),
             stays: stays.collect(),
             unknown: presence.unknown.iter().map(|(from, to)| StretchView { from: *from, to: *to }).collect(),
-            warnings: presence.warnings.into_iter().map(|warning| WarningView::new(warning.code, warning.message)).collect(),
+            warnings: presence
+                .warnings
+                .into_iter()
+                .map(|warning| WarningView::new(warning.code, warning.message))
+                .collect(),
             clock,
         }
     }

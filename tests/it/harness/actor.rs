@@ -61,7 +61,12 @@ impl TestApp {
 
     /// Somebody who has not signed in.
     pub(crate) fn nobody(&self) -> Actor {
-        Actor { base: format!("http://{}", self.address), client: self.client.clone(), token: None, email: String::new() }
+        Actor {
+            base: format!("http://{}", self.address),
+            client: self.client.clone(),
+            token: None,
+            email: String::new(),
+        }
     }
 }
 
@@ -98,7 +103,8 @@ impl Actor {
     }
 
     pub(crate) async fn patch(&self, path: &str, version: i64, body: &Value) -> Answered {
-        self.send(Method::PATCH, path, Some(body), |request| request.header("if-match", format!("\"v{version}\""))).await
+        self.send(Method::PATCH, path, Some(body), |request| request.header("if-match", format!("\"v{version}\"")))
+            .await
     }
 
     pub(crate) async fn delete(&self, path: &str, version: i64) -> Answered {

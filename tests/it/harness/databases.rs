@@ -154,3 +154,14 @@ impl Database {
         counted.unwrap().n
     }
 }
+
+impl Database {
+    /// Runs a statement, as somebody with the database's password could.
+    pub(crate) fn execute(&self, statement: &str) -> diesel::QueryResult<usize> {
+        let query = diesel::sql_query(statement);
+        match self.target() {
+            Target::Sqlite(path) => query.execute(&mut SqliteConnection::establish(path.to_str().unwrap()).unwrap()),
+            Target::Postgres { url, .. } => query.execute(&mut PgConnection::establish(&url).unwrap()),
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Two databases, one schema: the same migrations by name, the same tables, columns, classes of types, keys; and what diesel believes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use diesel::migration::MigrationSource;
+use diesel::sql_types::{Bool, Text};
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use diesel_migrations::{FileBasedMigrations, MigrationHarness};
+use sakin::db::Target;
+
+use crate::harness::{Backend, Database};
+
+/// A column: class of its type, may it be null.
+type Columns = BTreeMap<String, (String, bool)>;
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Table {
+    columns: Columns,
+    primary_key: Vec<String>,
+    /// Columns of each unique index, partial or not.
+    unique: BTreeSet<String>,
+}
+
+type Schema = BTreeMap<String, Table>;
+
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = Text)]
+    a: String,
+    #[diesel(sql_type = Text)]
+    b: String,
+    #[diesel(sql_type = Text)]
+    c: String,
+    #[diesel(sql_type = Bool)]
+    flag: bool,
+}
+
+/// What both call the same: SQLite has fewer types.
+fn class(kind: &str) -> String {
+    match kind.to_ascii_lowercase().as_str() {
+        "integer" | "bigint" | "smallint" | "boolean" => "number",
+        "text" | "date" => "text",
+        "blob" | "bytea" => "bytes",
+        other => panic!("{other} is no type of ours"),
+    }
+    .to_owned()
+}
+
+fn is_ours(table: &str) -> bool {
+    !table.starts_with("__diesel") && !table.starts_with("sqlite_")
+}
+
+fn sqlite(path: &Path) -> Schema {
+    let mut conn = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    let mut schema = Schema::new();
+    let columns =
+        "SELECT m.name AS a, c.name AS b, c.type AS c, c.\"notnull\" = 0 AND c.pk = 0 AS flag FROM sqlite_master AS m
+        JOIN pragma_table_info(m.name) AS c WHERE m.type = 'table'";
+    for Named { a, b, c, flag } in sql_query(columns).load::<Named>(&mut conn).unwrap() {
+        if is_ours(&a) {
+            schema.entry(a).or_default().columns.insert(b, (class(&c), flag));
+        }
+    }
+    let keys = "SELECT m.name AS a, c.name AS b, '' AS c, 1 AS flag FROM sqlite_master AS m
+        JOIN pragma_table_info(m.name) AS c WHERE m.type = 'table' AND c.pk > 0 ORDER BY m.name, c.pk";
+    for Named { a, b, .. } in sql_query(keys).load::<Named>(&mut conn).unwrap() {
+        if is_ours(&a) {
+            schema.entry(a).or_default().primary_key.push(b);
+        }
+    }
+    let unique =
+        "SELECT m.name AS a, i.name AS b, group_concat(c.name, ',' ORDER BY c.seqno) AS c, i.origin = 'pk' AS flag
+        FROM sqlite_master AS m JOIN pragma_index_list(m.name) AS i JOIN pragma_index_info(i.name) AS c
+        WHERE m.type = 'table' AND i.\"unique\" = 1 GROUP BY m.name, i.name, i.origin";
+    for Named { a, c, flag, .. } in sql_query(unique).load::<Named>(&mut conn).unwrap() {
+        if is_ours(&a) && !flag {
+            schema.entry(a).or_default().unique.insert(c);
+        }
+    }
+    schema
+}
+
+fn postgres(url: &str) -> Schema {
+    let mut conn = PgConnection::establish(url).unwrap();
+    let mut schema = Schema::new();
+    let columns =
+        "SELECT table_name::text AS a, column_name::text AS b, data_type::text AS c, is_nullable = 'YES' AS flag
+        FROM information_schema.columns WHERE table_schema = 'public'";
+    for Named { a, b, c, flag } in sql_query(columns).load::<Named>(&mut conn).unwrap() {
+        if is_ours(&a) {
+            schema.entry(a).or_default().columns.insert(b, (class(&c), flag));
+        }
+    }
+    let indexes = "SELECT t.relname::text AS a, '' AS b, i.indisprimary AS flag,
+            string_agg(c.attname::text, ',' ORDER BY array_position(i.indkey::int2[], c.attnum)) AS c
+        FROM pg_index AS i JOIN pg_class AS t ON t.oid = i.indrelid JOIN pg_namespace AS n ON n.oid = t.relnamespace
+        JOIN pg_attribute AS c ON c.attrelid = t.oid AND c.attnum = ANY(i.indkey)
+        WHERE n.nspname = 'public' AND i.indisunique GROUP BY t.relname, i.indexrelid, i.indisprimary";
+    for Named { a, c, flag, .. } in sql_query(indexes).load::<Named>(&mut conn).unwrap() {
+        if !is_ours(&a) {
+            continue;
+        }
+        let table = schema.entry(a).or_default();
+        if flag {
+            table.primary_key = c.split(',').map(str::to_owned).collect();
+        } else {
+            table.unique.insert(c);
+        }
+    }
+    schema
+}
+
+fn of(database: &Database) -> Schema {
+    match database.target() {
+        Target::Sqlite(path) => sqlite(&path),
+        Target::Postgres { url, .. } => postgres(&url),
+    }
+}
+
+fn folder(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(name)
+}
+
+fn names(folder: &Path) -> BTreeSet<String> {
+    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn both_folders_hold_the_same_migrations() {
+    assert_eq!(names(&folder("sqlite")), names(&folder("postgres")));
+}
+
+#[test]
+fn both_databases_have_the_same_schema() {
+    let sqlite = of(&Database::fresh(Backend::Sqlite).unwrap());
+    assert!(sqlite.len() >= 20, "{:?}", sqlite.keys());
+    let Some(database) = Database::fresh(Backend::Postgres) else { return };
+    let postgres = of(&database);
+    assert_eq!(sqlite.keys().collect::<Vec<_>>(), postgres.keys().collect::<Vec<_>>());
+    for (name, table) in &sqlite {
+        assert_eq!(table, &postgres[name], "{name}");
+    }
+}
+
+#[test]
+fn diesel_sees_the_schema_that_is_there() {
+    let text = include_str!("../../src/db/schema.rs");
+    let mut seen: BTreeMap<String, BTreeMap<String, bool>> = BTreeMap::new();
+    let mut table = String::new();
+    for line in text.lines().map(str::trim) {
+        if let Some(head) = line.strip_suffix(") {").and_then(|head| head.split_once(" (")) {
+            head.0.clone_into(&mut table);
+        } else if let Some((column, kind)) = line.trim_end_matches(',').split_once(" -> ") {
+            seen.entry(table.clone()).or_default().insert(column.to_owned(), kind.starts_with("Nullable"));
+        }
+    }
+    let real = of(&Database::fresh(Backend::Sqlite).unwrap());
+    let real: BTreeMap<String, BTreeMap<String, bool>> = real
+        .into_iter()
+        .map(|(name, table)| (name, table.columns.into_iter().map(|(column, (_, null))| (column, null)).collect()))
+        .collect();
+    assert_eq!(seen, real);
+}
+
+/// Takes everything down again, and up once more: the schema is the same.
+fn down_and_up<C>(conn: &mut C, name: &str)
+where
+    C: MigrationHarness<C::Backend> + Connection,
+    FileBasedMigrations: MigrationSource<C::Backend>,
+{
+    let migrations = || FileBasedMigrations::from_path(folder(name)).unwrap();
+    conn.revert_all_migrations(migrations()).unwrap();
+    conn.run_pending_migrations(migrations()).unwrap();
+}
+
+#[test]
+fn migrations_can_be_taken_back() {
+    let database = Database::fresh(Backend::Sqlite).unwrap();
+    let before = of(&database);
+    if let Target::Sqlite(path) = database.target() {
+        down_and_up(&mut SqliteConnection::establish(path.to_str().unwrap()).unwrap(), "sqlite");
+    }
+    assert_eq!(of(&database), before);
+    let Some(database) = Database::fresh(Backend::Postgres) else { return };
+    let before = of(&database);
+    if let Target::Postgres { url, .. } = database.target() {
+        down_and_up(&mut PgConnection::establish(&url).unwrap(), "postgres");
+    }
+    assert_eq!(of(&database), before);
+}
+
+#[test]
+fn nobody_changes_or_removes_an_event() {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let Some(database) = Database::fresh(backend) else { return };
+        let blob = |length: usize, byte: &str| match backend {
+            Backend::Sqlite => format!("X'{}'", byte.repeat(length)),
+            Backend::Postgres => format!("'\\x{}'", byte.repeat(length)),
+        };
+        let insert = format!(
+            "INSERT INTO audit_event (event_id, writer, wseq, at_us, action, leaf, mac) VALUES ({}, 1, 1, 1, 1, {}, {})",
+            blob(16, "01"),
+            blob(75, "02"),
+            blob(32, "03")
+        );
+        database.execute(&insert).unwrap();
+        assert!(database.execute("UPDATE audit_event SET action = 2").is_err());
+        assert!(database.execute("DELETE FROM audit_event").is_err());
+        assert_eq!(database.count("audit_event WHERE action = 1"), 1);
+    }
+}
