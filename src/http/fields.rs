@@ -311,14 +311,11 @@ impl Fields<'_> {
         for name in unknown {
             let nearest = closest(&name, self.known.iter().copied());
             let hint = nearest.map_or_else(String::new, |known| format!(" Did you mean {known}?"));
-            match self.base {
-                Base::Body(_) => {
-                    self.fault(&name, "unknown_member", format!("This operation has no such member.{hint}"))
-                }
-                Base::Query => {
-                    self.fault(&name, "unknown_parameter", format!("This operation has no such parameter.{hint}"));
-                }
-            }
+            let (code, what) = match self.base {
+                Base::Body(_) => ("unknown_member", "member"),
+                Base::Query => ("unknown_parameter", "parameter"),
+            };
+            self.fault(&name, code, format!("This operation has no such {what}.{hint}"));
         }
     }
 }

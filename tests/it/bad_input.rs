@@ -14,7 +14,8 @@ fn faults(problem: &Value) -> Vec<(&str, &str)> {
     named.collect()
 }
 
-async fn raw(officer: &Actor, path: &str, body: &'static [u8]) -> Answered {
+async fn raw(officer: &Actor, path: &str, body: &[u8]) -> Answered {
+    let body = body.to_vec();
     officer
         .send(Method::POST, path, None, |request| {
             request.header("content-type", "application/json").header("idempotency-key", "raw").body(body)
@@ -131,7 +132,7 @@ on_both! {
             raw(&officer, &path, body).await.problem(400, "malformed_json");
         }
         raw(&officer, &path, b"[]").await.problem(422, "validation_failed");
-        raw(&officer, &path, &[b' '; 1024 * 1024]).await.problem(413, "body_too_large");
+        raw(&officer, &path, &vec![b' '; 1024 * 1024]).await.problem(413, "body_too_large");
         let no_type = officer.send(Method::POST, &path, None, |request| request.header("idempotency-key", "t").body("{}")).await;
         no_type.problem(415, "unsupported_media_type");
         officer.get(&format!("{path}?limit=0")).await.problem(400, "invalid_query");

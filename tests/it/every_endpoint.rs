@@ -183,7 +183,7 @@ impl Case<'_> {
             mixed.ids.insert("person_id", self.world.ids["person_id"].clone());
             self.plain(officer, &mixed.path(&self.endpoint, &[])).await.problem(404, "not_found");
         }
-        let no_id = self.endpoint.path.replace("{person_id}", "1").replace('{', "").replace('}', "");
+        let no_id = self.endpoint.path.replace("{person_id}", "1").replace(['{', '}'], "");
         self.plain(officer, &no_id).await.problem(404, "not_found");
     }
 

@@ -134,4 +134,48 @@ on_both! {
         assert_eq!(shown["valid_to"], "2024-06-30", "one reads one's own write");
         assert_eq!(shown["version"], 2);
     }
+
+    async fn what_was_withdrawn_is_gone_but_was_there(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        let person = officer.register("Nümunə").await;
+        let (path, _) = permit(&officer, &person).await;
+        let then = app.clock.now();
+        app.clock.set(then.plus_seconds(60));
+        let withdrawn = officer.delete(&path, 1).await.expect(200).json();
+        assert_eq!(withdrawn["withdrawn"], true);
+        officer.get(&path).await.problem(410, "gone");
+        officer.patch(&path, 2, &json!({ "valid_to": null })).await.problem(410, "gone");
+        assert_eq!(officer.get(&format!("{person}/permits")).await.json()["items"], json!([]));
+        let before = officer.get(&format!("{person}/permits?as_of={}", then.rfc3339())).await.json();
+        assert_eq!(before["items"].as_array().unwrap().len(), 1);
+        // The days are free again.
+        permit(&officer, &person).await;
+    }
+
+    async fn lists_come_in_pages_that_cannot_be_forged(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        let person = officer.register("Nümunə").await;
+        for year in 2000..2007 {
+            let body = json!({ "kind": "visa_stay", "valid_from": format!("{year}-01-01"), "valid_to": format!("{year}-02-01") });
+            officer.post(&format!("{person}/permits"), &body).await.expect(201);
+        }
+        let mut next = Some(format!("{person}/permits?limit=3"));
+        let mut days = Vec::new();
+        let mut pages = Vec::new();
+        while let Some(path) = next {
+            let answer = officer.get(&path).await.expect(200);
+            let page = answer.json();
+            next = page["next"].as_str().map(str::to_owned);
+            assert_eq!(answer.headers.contains_key("link"), next.is_some());
+            days.extend(page["items"].as_array().unwrap().iter().map(|item| item["valid_from"].as_str().unwrap().to_owned()));
+            pages.push(path);
+        }
+        assert_eq!(pages.len(), 3);
+        let expected: Vec<String> = (2000..2007).map(|year| format!("{year}-01-01")).collect();
+        assert_eq!(days, expected);
+        let colleague = app.caseworker("Bakı").await;
+        colleague.get(&pages[1]).await.problem(400, "invalid_cursor");
+        let elsewhere = pages[1].replace("/permits?", "/crossings?");
+        officer.get(&elsewhere).await.problem(400, "invalid_cursor");
+    }
 }

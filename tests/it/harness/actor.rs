@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 use super::TestApp;
 
 const PASSWORD: &str = "a long password for tests";
+/// How many people this run has made up.
+static ACTORS: AtomicU32 = AtomicU32::new(0);
 
 /// Somebody who is signed in, or nobody.
 #[derive(Clone)]
@@ -33,8 +35,7 @@ pub(crate) struct Answered {
 impl TestApp {
     /// Somebody with a role in an office.
     pub(crate) async fn actor(&self, role: Role, office: &str) -> Actor {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let email = format!("{}{}@office.example", role.text(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let email = format!("{}{}@office.example", role.text(), ACTORS.fetch_add(1, Ordering::Relaxed));
         let new = NewAccount {
             email: email.parse().unwrap(),
             display_name: format!("{} of {office}", role.text()),
@@ -155,7 +156,7 @@ pub(crate) fn json_at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> 
                 let fits = |item: &&Value| {
                     wanted.iter().all(|(name, text)| match item.get(name) {
                         Some(Value::String(value)) => value == text,
-                        Some(value) => value.to_string() == *text,
+                        Some(value) => serde_json::from_str::<Value>(text).is_ok_and(|wanted| *value == wanted),
                         None => false,
                     })
                 };

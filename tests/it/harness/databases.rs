@@ -10,6 +10,9 @@ use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
 use sakin::db::{Target, migrate};
 use tempfile::TempDir;
 
+/// How many databases this run has made on the server.
+static DATABASES: AtomicU32 = AtomicU32::new(0);
+
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Backend {
@@ -21,7 +24,6 @@ pub(crate) enum Backend {
 pub(crate) enum Database {
     Sqlite { dir: TempDir },
     Postgres { name: String },
-    Taken,
 }
 
 impl Database {
@@ -35,19 +37,10 @@ impl Database {
             }
             Backend::Postgres => {
                 let server = postgres()?;
-                static NEXT: AtomicU32 = AtomicU32::new(0);
-                let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+                let name = format!("t{}_{}", std::process::id(), DATABASES.fetch_add(1, Ordering::Relaxed));
                 server.execute(&format!("CREATE DATABASE {name} TEMPLATE migrated STRATEGY file_copy"));
                 Some(Self::Postgres { name })
             }
-        }
-    }
-
-    pub(crate) fn backend(&self) -> Backend {
-        match self {
-            Self::Sqlite { .. } => Backend::Sqlite,
-            Self::Postgres { .. } => Backend::Postgres,
-            Self::Taken => unreachable!("the database was handed on"),
         }
     }
 
@@ -55,13 +48,7 @@ impl Database {
         match self {
             Self::Sqlite { dir } => Target::Sqlite(dir.path().join("sakin.db")),
             Self::Postgres { name } => postgres().unwrap().target(name),
-            Self::Taken => unreachable!("the database was handed on"),
         }
-    }
-
-    /// Hands the database on to another service.
-    pub(crate) fn take(&mut self) -> Self {
-        std::mem::replace(self, Self::Taken)
     }
 }
 

@@ -22,13 +22,11 @@ pub(crate) use databases::{Backend, Database};
 
 /// The service under test.
 pub(crate) struct TestApp {
-    pub(crate) backend: Backend,
     pub(crate) clock: Clock,
     pub(crate) address: SocketAddr,
     pub(crate) app: Arc<App>,
     pub(crate) client: reqwest::Client,
     pub(crate) database: Database,
-    keys: Arc<Keys>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
 }
 
@@ -51,17 +49,13 @@ pub(crate) fn config() -> Config {
 
 impl TestApp {
     /// A service on a fresh database; none if this machine has no such database and none is required.
-    pub(crate) async fn start(backend: Backend) -> Option<Self> {
+    pub(crate) fn start(backend: Backend) -> Option<Self> {
         let database = Database::fresh(backend)?;
-        Some(Self::on(database, Arc::new(Keys::ephemeral().unwrap()), Clock::manual(noon()), &config()))
-    }
-
-    /// A service on a database that may have been used before.
-    pub(crate) fn on(database: Database, keys: Arc<Keys>, clock: Clock, config: &Config) -> Self {
+        let (clock, keys, config) = (Clock::manual(noon()), Arc::new(Keys::ephemeral().unwrap()), config());
         let law = law::load(None, "az").unwrap_or_else(|error| panic!("{error}"));
-        let parts = Parts { target: database.target(), keys: Arc::clone(&keys), clock: clock.clone(), law };
-        let app = assemble(parts, config).unwrap();
-        let server = Server::bind(Arc::clone(&app), config).unwrap();
+        let parts = Parts { target: database.target(), keys, clock: clock.clone(), law };
+        let app = assemble(parts, &config).unwrap();
+        let server = Server::bind(Arc::clone(&app), &config).unwrap();
         let address = server.address().unwrap();
         let (started, handle) = mpsc::channel();
         let thread = std::thread::spawn(move || {
@@ -70,29 +64,7 @@ impl TestApp {
         });
         let handle = handle.recv().unwrap();
         let client = reqwest::Client::builder().pool_max_idle_per_host(64).build().unwrap();
-        let backend = database.backend();
-        Self { backend, clock, address, app, client, database, keys, running: Some((handle, thread)) }
-    }
-
-    /// The same database and keys under a freshly started service.
-    pub(crate) async fn restart(mut self) -> Self {
-        self.stop().await;
-        let (keys, clock) = (Arc::clone(&self.keys), self.clock.clone());
-        let database = self.database.take();
-        drop(self);
-        Self::on(database, keys, clock, &config())
-    }
-
-    /// The whole address of a path.
-    pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-
-    async fn stop(&mut self) {
-        if let Some((handle, thread)) = self.running.take() {
-            handle.stop(false).await;
-            thread.join().unwrap();
-        }
+        Some(Self { clock, address, app, client, database, running: Some((handle, thread)) })
     }
 }
 
@@ -117,13 +89,13 @@ macro_rules! on_both {
             $(#[$meta])*
             #[tokio::test]
             async fn sqlite() {
-                body(TestApp::start(Backend::Sqlite).await.unwrap()).await;
+                body(TestApp::start(Backend::Sqlite).unwrap()).await;
             }
 
             $(#[$meta])*
             #[tokio::test]
             async fn postgres() {
-                match TestApp::start(Backend::Postgres).await {
+                match TestApp::start(Backend::Postgres) {
                     Some(app) => body(app).await,
                     None => eprintln!("skipped: no PostgreSQL on this machine (SAKIN_TEST_POSTGRES=required makes this a failure)"),
                 }
