@@ -52,28 +52,29 @@ impl Table {
         self.cells.get(&(what, on, MANY)).map_or(f64::NAN, |found| found.per_second)
     }
 
-    fn target(&self, label: &str, found: f64, least: f64) {
-        if !found.is_nan() {
-            println!("{label:62} {found:6.2} (at least {least:4.2}) {}", if found >= least { "OK" } else { "BELOW" });
-        }
-    }
-
     fn targets(&self) {
         println!("\nAt {MANY} connections");
         for on in DATABASES {
-            self.target(&format!("health on {on} / hello"), self.rate("health", on) / self.rate("hello", "HTTP"), 0.8);
+            target(&format!("health on {on} / hello"), self.rate("health", on) / self.rate("hello", "HTTP"), 0.8);
         }
         let file = self.rate("person file", "SQLite");
-        self.target("person file on SQLite / hello", file / self.rate("hello", "HTTP"), 0.1);
+        target("person file on SQLite / hello", file / self.rate("hello", "HTTP"), 0.1);
         let file = self.rate("person file", "PostgreSQL");
-        self.target("person file on PostgreSQL / its reads through pgbench", file / self.rate("reads", "pgbench"), 0.6);
+        target("person file on PostgreSQL / its reads through pgbench", file / self.rate("reads", "pgbench"), 0.6);
         let writes = self.rate("create crossing", "SQLite");
-        self.target("durable writes on SQLite / a commit per write", writes / self.rate("commit each", "SQLite"), 5.0);
+        target("durable writes on SQLite / a commit per write", writes / self.rate("commit each", "SQLite"), 5.0);
         for ((what, on, connections), found) in &self.cells {
             if *connections == MANY && found.p99 > TAIL_MS {
                 println!("p99 of {what} on {on}: {:.1} ms (at most {TAIL_MS} ms) ABOVE", found.p99);
             }
         }
+    }
+}
+
+/// Prints a ratio beside its target; nothing if it was not measured.
+fn target(label: &str, found: f64, least: f64) {
+    if !found.is_nan() {
+        println!("{label:62} {found:6.2} (at least {least:4.2}) {}", if found >= least { "OK" } else { "BELOW" });
     }
 }
 

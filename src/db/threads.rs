@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, Sender, bounded};
 use diesel::connection::SimpleConnection;
 
 use super::conn::{AnyConn, Target, Use};
@@ -17,6 +17,8 @@ use crate::error::{Code, Error, Result};
 
 /// Most units that share one commit.
 const GROUP: usize = 64;
+/// Least time between two checkpoints, so that pages written again and again are folded in once.
+const CHECKPOINT_PACE: Duration = Duration::from_millis(50);
 /// How often a unit is run again after a deadlock or serialization failure.
 const RETRIES: u32 = 3;
 
@@ -40,8 +42,12 @@ impl Worker {
     /// Starts a thread with an open connection, or says why the connection cannot be opened.
     pub(super) fn start(self, name: &str, commit: Commit, work: Receiver<Work>) -> Result<JoinHandle<()>> {
         let conn = self.target.open(self.purpose)?;
+        let folding = match (commit, &self.target) {
+            (Commit::Grouped, Target::Sqlite(_)) => Some(start_folding(&self.target)?),
+            _ => None,
+        };
         let run = move || {
-            let mut link = Link { conn: Some(conn), worker: self };
+            let mut link = Link { conn: Some(conn), worker: self, folding };
             match commit {
                 Commit::Each => {
                     while let Ok(next) = work.recv() {
@@ -64,6 +70,28 @@ impl Worker {
 struct Link {
     conn: Option<AnyConn>,
     worker: Worker,
+    folding: Option<Folding>,
+}
+
+/// A thread that folds SQLite's write-ahead log into the database, so that the writer does not have to between two groups.
+struct Folding {
+    committed: Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+fn start_folding(target: &Target) -> Result<Folding> {
+    let mut conn = target.open(Use::Checkpoint)?;
+    let (committed, commits) = bounded::<()>(1);
+    let run = move || {
+        while commits.recv().is_ok() {
+            if let Err(error) = conn.batch_execute("PRAGMA wal_checkpoint(PASSIVE)") {
+                tracing::warn!(%error, "a checkpoint failed; the writer does it when the log has grown");
+            }
+            std::thread::sleep(CHECKPOINT_PACE);
+        }
+    };
+    let thread = std::thread::Builder::new().name("db-checkpoint".to_owned()).spawn(run).map_err(Error::internal)?;
+    Ok(Folding { committed, thread })
 }
 
 impl Link {
@@ -164,6 +192,10 @@ impl Link {
         if end.is_err() {
             self.conn = None;
         }
+        if let Some(folding) = &self.folding {
+            // Full means that a checkpoint is due anyway.
+            drop(folding.committed.try_send(()));
+        }
         for unit in units {
             unit.finish(copy(&end));
         }
@@ -190,6 +222,10 @@ impl Link {
 
     /// Folds the write-ahead log into the database, so that the file alone is whole after an orderly stop.
     fn close(&mut self) {
+        if let Some(Folding { committed, thread }) = self.folding.take() {
+            drop(committed);
+            drop(thread.join());
+        }
         if let (Some(conn), Target::Sqlite(_)) = (self.conn.as_mut(), &self.worker.target)
             && let Err(error) = conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
         {
