@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant as Monotonic};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use diesel::connection::SimpleConnection;
@@ -17,6 +17,8 @@ use crate::error::{Code, Error, Result};
 
 /// Most units that share one commit.
 const GROUP: usize = 64;
+/// How long a group waits for more units when the one before it was shared.
+const GATHER: Duration = Duration::from_micros(500);
 /// Least time between two checkpoints, so that pages written again and again are folded in once.
 const CHECKPOINT_PACE: Duration = Duration::from_millis(50);
 /// How often a unit is run again after a deadlock or serialization failure.
@@ -47,7 +49,7 @@ impl Worker {
             _ => None,
         };
         let run = move || {
-            let mut link = Link { conn: Some(conn), worker: self, folding };
+            let mut link = Link { conn: Some(conn), worker: self, folding, shared: false };
             match commit {
                 Commit::Each => {
                     while let Ok(next) = work.recv() {
@@ -71,6 +73,8 @@ struct Link {
     conn: Option<AnyConn>,
     worker: Worker,
     folding: Option<Folding>,
+    /// The last group had more than one unit.
+    shared: bool,
 }
 
 /// A thread that folds SQLite's write-ahead log into the database, so that the writer does not have to between two groups.
@@ -160,15 +164,18 @@ impl Link {
         Ok(())
     }
 
-    /// Takes what waits, up to [`GROUP`], and commits it together.
+    /// Takes what waits, up to [`GROUP`], and commits it together. While commits are shared, a group waits a moment for more: the clients
+    /// just answered are about to send again, and a commit costs the same for one unit as for sixty. A lone client never waits.
     fn group(&mut self, first: Work, work: &Receiver<Work>) {
         let mut batch = Vec::with_capacity(GROUP);
         batch.push(first);
-        while batch.len() < GROUP
-            && let Ok(next) = work.try_recv()
-        {
+        let until = Monotonic::now() + GATHER;
+        while batch.len() < GROUP {
+            let next = if self.shared { work.recv_deadline(until).ok() } else { work.try_recv().ok() };
+            let Some(next) = next else { break };
             batch.push(next);
         }
+        self.shared = batch.len() > 1;
         self.grouped(batch);
     }
 
@@ -194,7 +201,7 @@ impl Link {
         }
         if let Some(folding) = &self.folding {
             // Full means that a checkpoint is due anyway.
-            drop(folding.committed.try_send(()));
+            let _ = folding.committed.try_send(());
         }
         for unit in units {
             unit.finish(copy(&end));
