@@ -7,7 +7,6 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{HttpServer, rt, web};
@@ -88,8 +87,6 @@ pub(crate) fn service(target: Target) -> Result<Running> {
         password: PASSWORD.to_owned().into(),
     };
     runtime()?.block_on(add_account(&app, new))?;
-    // Tokens count in whole seconds, and one from the second in which its account was made is refused.
-    std::thread::sleep(Duration::from_secs(1));
     let server = Server::bind(app, &config)?;
     Running::start(server.address()?, |started| server.run(move |handle| drop(started.send(handle))))
 }

@@ -38,8 +38,6 @@ pub enum Target {
 pub(super) enum Use {
     Read,
     Write,
-    /// Folding SQLite's write-ahead log into the database.
-    Checkpoint,
 }
 
 /// The oldest SQLite whose write-ahead log is sound with several connections.
@@ -74,12 +72,9 @@ fn sqlite(path: &Path, purpose: Use) -> Result<SqliteConnection> {
          PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA secure_delete=ON;
          PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000;",
     )?;
-    conn.batch_execute(match purpose {
-        Use::Read => "PRAGMA query_only=ON;",
-        // The checkpoint thread keeps the log short. Only if it falls behind does the writer stop to help.
-        Use::Write => "PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-32000;",
-        Use::Checkpoint => "PRAGMA wal_autocheckpoint=0;",
-    })?;
+    if purpose == Use::Read {
+        conn.batch_execute("PRAGMA query_only=ON;")?;
+    }
     let version: String = diesel::select(diesel::dsl::sql::<Text>("sqlite_version()")).get_result(&mut conn)?;
     if parse_version(&version) < OLDEST_SQLITE {
         return Err(unavailable(format!(

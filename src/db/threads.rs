@@ -4,9 +4,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant as Monotonic};
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
 
 use super::conn::{AnyConn, Target, Use};
@@ -17,10 +17,6 @@ use crate::error::{Code, Error, Result};
 
 /// Most units that share one commit.
 const GROUP: usize = 64;
-/// How long a group waits for more units when the one before it was shared.
-const GATHER: Duration = Duration::from_micros(500);
-/// Least time between two checkpoints, so that pages written again and again are folded in once.
-const CHECKPOINT_PACE: Duration = Duration::from_millis(50);
 /// How often a unit is run again after a deadlock or serialization failure.
 const RETRIES: u32 = 3;
 
@@ -44,12 +40,8 @@ impl Worker {
     /// Starts a thread with an open connection, or says why the connection cannot be opened.
     pub(super) fn start(self, name: &str, commit: Commit, work: Receiver<Work>) -> Result<JoinHandle<()>> {
         let conn = self.target.open(self.purpose)?;
-        let folding = match (commit, &self.target) {
-            (Commit::Grouped, Target::Sqlite(_)) => Some(start_folding(&self.target)?),
-            _ => None,
-        };
         let run = move || {
-            let mut link = Link { conn: Some(conn), worker: self, folding, shared: false };
+            let mut link = Link { conn: Some(conn), worker: self };
             match commit {
                 Commit::Each => {
                     while let Ok(next) = work.recv() {
@@ -72,30 +64,6 @@ impl Worker {
 struct Link {
     conn: Option<AnyConn>,
     worker: Worker,
-    folding: Option<Folding>,
-    /// The last group had more than one unit.
-    shared: bool,
-}
-
-/// A thread that folds SQLite's write-ahead log into the database, so that the writer does not have to between two groups.
-struct Folding {
-    committed: Sender<()>,
-    thread: JoinHandle<()>,
-}
-
-fn start_folding(target: &Target) -> Result<Folding> {
-    let mut conn = target.open(Use::Checkpoint)?;
-    let (committed, commits) = bounded::<()>(1);
-    let run = move || {
-        while commits.recv().is_ok() {
-            if let Err(error) = conn.batch_execute("PRAGMA wal_checkpoint(PASSIVE)") {
-                tracing::warn!(%error, "a checkpoint failed; the writer does it when the log has grown");
-            }
-            std::thread::sleep(CHECKPOINT_PACE);
-        }
-    };
-    let thread = std::thread::Builder::new().name("db-checkpoint".to_owned()).spawn(run).map_err(Error::internal)?;
-    Ok(Folding { committed, thread })
 }
 
 impl Link {
@@ -164,18 +132,15 @@ impl Link {
         Ok(())
     }
 
-    /// Takes what waits, up to [`GROUP`], and commits it together. While commits are shared, a group waits a moment for more: the clients
-    /// just answered are about to send again, and a commit costs the same for one unit as for sixty. A lone client never waits.
+    /// Takes what waits, up to [`GROUP`], and commits it together.
     fn group(&mut self, first: Work, work: &Receiver<Work>) {
         let mut batch = Vec::with_capacity(GROUP);
         batch.push(first);
-        let until = Monotonic::now() + GATHER;
-        while batch.len() < GROUP {
-            let next = if self.shared { work.recv_deadline(until).ok() } else { work.try_recv().ok() };
-            let Some(next) = next else { break };
+        while batch.len() < GROUP
+            && let Ok(next) = work.try_recv()
+        {
             batch.push(next);
         }
-        self.shared = batch.len() > 1;
         self.grouped(batch);
     }
 
@@ -198,10 +163,6 @@ impl Link {
         }
         if end.is_err() {
             self.conn = None;
-        }
-        if let Some(folding) = &self.folding {
-            // Full means that a checkpoint is due anyway.
-            let _ = folding.committed.try_send(());
         }
         for unit in units {
             unit.finish(copy(&end));
@@ -229,10 +190,6 @@ impl Link {
 
     /// Folds the write-ahead log into the database, so that the file alone is whole after an orderly stop.
     fn close(&mut self) {
-        if let Some(Folding { committed, thread }) = self.folding.take() {
-            drop(committed);
-            drop(thread.join());
-        }
         if let (Some(conn), Target::Sqlite(_)) = (self.conn.as_mut(), &self.worker.target)
             && let Err(error) = conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
         {
