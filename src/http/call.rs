@@ -115,9 +115,11 @@ impl Call {
         let dry_run = if writes { take_dry_run(&mut query)? } else { false };
         let mut request = Request { dry_run, ..Request::unread(&self.request_id) };
         self.read_headers(endpoint, &mut request)?;
-        let mut body = None;
-        if endpoint.spec.body.is_some() {
-            let bytes = self.read_body(payload).await?;
+        let takes_body = endpoint.spec.body.is_some();
+        let bytes = if takes_body { self.read_body(payload).await? } else { web::Bytes::new() };
+        let body = if takes_body { Some(json::parse(&bytes)?) } else { None };
+        if writes {
+            // Also without a body: a key belongs to one address.
             request.fingerprint = keys::sha256(&[
                 endpoint.method.as_str().as_bytes(),
                 b"\0",
@@ -127,11 +129,7 @@ impl Call {
                 b"\0",
                 &bytes,
             ]);
-            let value = json::parse(&bytes)?;
-            if writes {
-                request.body = Some(value.clone());
-            }
-            body = Some(value);
+            request.body.clone_from(&body);
         }
         let path = self.http.match_info().iter().map(|(_, value)| value.to_owned()).collect();
         Ok((request, Parts { path, query, query_read: false, body, nowhere: false }))

@@ -398,8 +398,11 @@ pub struct Line(pub String);
 impl Member for Line {
     fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
         let text = text(value)?;
+        if text.trim().is_empty() {
+            return Err(("blank", "Give a value, or leave the member out.".to_owned()));
+        }
         let count = text.chars().count();
-        if text.trim().is_empty() || count > 200 {
+        if count > 200 {
             return Err(("length", format!("1 to 200 characters are expected here, not {count}.")));
         }
         if text.chars().any(is_hostile) {

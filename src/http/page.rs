@@ -1,12 +1,15 @@
 //! Lists come in pages by key, never by offset: no row is shown twice or skipped when others come and go.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde_json::{Value, json};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::{Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::answer::Answer;
 use super::ctx::{Basis, Ctx};
@@ -73,7 +76,7 @@ impl Input for PageQuery {
 }
 
 /// A page of a list.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub struct Page<T: ToSchema> {
     /// The rows.
     pub items: Vec<T>,
@@ -82,6 +85,38 @@ pub struct Page<T: ToSchema> {
     /// The three times the answer holds for, where they can be chosen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clock: Option<ClockView>,
+}
+
+/// By hand, because the name says what is in the page: one `Page` for every list would describe the items of one of them.
+impl<T: ToSchema> ToSchema for Page<T> {
+    fn name() -> Cow<'static, str> {
+        let items = T::name();
+        Cow::Owned(format!("{}Page", items.strip_suffix("View").unwrap_or(&items)))
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(schemas);
+        schemas.push((ClockView::name().into_owned(), ClockView::schema()));
+        ClockView::schemas(schemas);
+    }
+}
+
+impl<T: ToSchema> PartialSchema for Page<T> {
+    fn schema() -> RefOr<Schema> {
+        let items = ArrayBuilder::new().items(Ref::from_schema_name(T::name()));
+        let next = ObjectBuilder::new()
+            .schema_type(SchemaType::Array(vec![Type::String, Type::Null]))
+            .description(Some("Address of the next page; null at the end."));
+        ObjectBuilder::new()
+            .description(Some("A page of a list."))
+            .property("items", items)
+            .required("items")
+            .property("next", next)
+            .required("next")
+            .property("clock", Ref::from_schema_name(ClockView::name()))
+            .into()
+    }
 }
 
 /// A page of facts as the record stood then.

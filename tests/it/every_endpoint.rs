@@ -1,6 +1,8 @@
 //! Every operation × every wrong caller and every wrong request: the answer is the one the conventions name, in their order, and nothing changes.
 //! Then the right call works and leaves its trace. An operation without a case fails the test.
 
+mod world;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -10,97 +12,32 @@ use sakin::http::{Door, Endpoint};
 use sakin::web::endpoints;
 use serde_json::{Value, json};
 
-use crate::harness::{Actor, Answered, Backend, TestApp, on_both};
+use self::world::{World, body_of, parameter};
+use crate::harness::{Actor, Answered, Backend, TestApp, keeps_the_contract, on_both};
 
-/// A body that the operation accepts; none for operations without one.
-fn body_of(operation: &str, world: &World) -> Option<Value> {
-    Some(match operation {
-        "signIn" => json!({ "email": "nobody@office.example", "password": "not the right password" }),
-        "searchPeople" => json!({ "name": "Nümunə" }),
-        "registerPerson" => {
-            json!({ "names": [ { "full_name_as_printed": "Nümunə" } ], "search_token": world.search_token })
-        }
-        "changePerson" => json!({ "birth_date": "1970-05" }),
-        "addName" => json!({ "full_name_as_printed": "Başqa Nümunə", "kind": "former" }),
-        "changeName" => json!({ "valid_to": "2020-12-31" }),
-        "addNationality" => json!({ "code": "GEO" }),
-        "recordPermit" => json!({ "kind": "visa_stay", "valid_from": "2001-01-01", "valid_to": "2001-03-01" }),
-        "changePermit" => json!({ "ground": "45.1.5" }),
-        "registerAddress" => address("2001", Some("2002")),
-        "changeAddress" => json!({ "valid_to": "2025-01-31" }),
-        "recordCrossing" => crossing("entry", "2001-01-01"),
-        "correctCrossing" => json!({ "place": "Qırmızı Körpü" }),
-        "declareTrip" => json!({ "exit": "2010-01-01", "entry": "2010-02-01", "source": "declared" }),
-        "recordPresenceGap" => json!({ "valid_from": "1999-01-01", "valid_to": "1999-02-01" }),
-        "correctPresenceGap" => json!({ "valid_to": "1998-03-01" }),
-        "recordEvidence" => json!({ "kind": "prp_knowledge", "valid_from": "2022-02-10" }),
-        "changeEvidence" => json!({ "level": "B2" }),
-        "recordFact" => json!({ "name": "no_bar_cl14", "value": true }),
-        "changeFact" => json!({ "value": false }),
-        "recordEvent" => json!({ "kind": "data_changed", "happened_on": "2026-11-02" }),
-        "correctEvent" => json!({ "happened_on": "2026-11-03" }),
-        _ => return None,
-    })
-}
-
-fn address(from: &str, to: Option<&str>) -> Value {
-    json!({ "kind": "stay", "basis": "host", "division": "Bakı", "as_printed": "Nümunə küçəsi 1", "valid_from": from, "valid_to": to })
-}
-
-fn crossing(direction: &str, on: &str) -> Value {
-    json!({ "direction": direction, "crossed_on": on, "source": "border" })
-}
-
-/// A person with one record of each kind, by the names of the paths' parameters.
-struct World {
-    ids: HashMap<&'static str, String>,
-    search_token: String,
-}
-
-impl World {
-    async fn made_by(officer: &Actor) -> Self {
-        let person = officer.register("Nümunə").await;
-        let file = officer.get(&person).await.json();
-        let mut ids = HashMap::from([
-            ("person_id", person.rsplit('/').next().unwrap().to_owned()),
-            ("name_id", file["names"][0]["id"].as_str().unwrap().to_owned()),
-            ("version", "1".to_owned()),
-            ("code", "not_found".to_owned()),
-        ]);
-        for (parameter, path, body) in [
-            ("permit_id", "permits", json!({ "kind": "work_permit", "valid_from": "2024-01-01" })),
-            ("address_id", "addresses", address("2024-01-01", None)),
-            ("crossing_id", "crossings", crossing("entry", "2024-01-01")),
-            ("gap_id", "presence-gaps", json!({ "valid_from": "1998-01-01", "valid_to": "1998-02-01" })),
-            ("evidence_id", "evidence", json!({ "kind": "state_language", "level": "B1", "valid_from": "2024-01-01" })),
-            ("fact_id", "facts", json!({ "name": "lawful_income", "value": true })),
-            ("event_id", "events", json!({ "kind": "data_changed", "happened_on": "2026-11-01" })),
-        ] {
-            let made = officer.post(&format!("{person}/{path}"), &body).await.expect(201).json();
-            ids.insert(parameter, made["id"].as_str().unwrap().to_owned());
-        }
-        let found = officer.post("/api/v1/people/search", &json!({ "name": "Nümunə" })).await.expect(200).json();
-        Self { ids, search_token: found["search_token"].as_str().unwrap().to_owned() }
-    }
-
-    /// The path with its parameters filled in; `random` ones get an id that nobody has.
-    fn path(&self, endpoint: &Endpoint, random: &[&str]) -> String {
-        let segments = endpoint.path.split('/').map(|segment| match parameter(segment) {
-            Some(name) if random.contains(&name) && name.ends_with("_id") => uuid::Uuid::new_v4().to_string(),
-            Some(name) => self.ids.get(name).unwrap_or_else(|| panic!("no {name} is prepared")).clone(),
-            None => segment.to_owned(),
-        });
-        segments.collect::<Vec<_>>().join("/")
-    }
-}
+/// Members that the server sets, and one that nobody knows: no body may have them.
+const NOT_THE_CLIENTS: &[&str] = &[
+    "no_such_member",
+    "id",
+    "person_id",
+    "owner_id",
+    "office_id",
+    "account_id",
+    "file_number",
+    "status",
+    "state",
+    "role",
+    "version",
+    "created_at",
+    "updated_at",
+    "recorded_at",
+    "recorded_by",
+    "superseded_at",
+];
 
 /// The client's library has its own type for the same word.
 fn method(endpoint: &Endpoint) -> Method {
     endpoint.method.as_str().parse().unwrap()
-}
-
-fn parameter(segment: &str) -> Option<&str> {
-    segment.strip_prefix('{')?.strip_suffix('}')
 }
 
 fn parameters(endpoint: &Endpoint) -> Vec<&'static str> {
@@ -133,7 +70,14 @@ impl Case<'_> {
             }
             with(request)
         };
-        caller.send(method(endpoint), path, self.body.as_ref(), complete).await
+        let answer = caller.send(method(endpoint), path, self.body.as_ref(), complete).await;
+        keeps_the_contract(endpoint, &answer);
+        answer
+    }
+
+    /// The same operation with another body.
+    fn with(&self, body: Option<Value>) -> Case<'_> {
+        Case { endpoint: Arc::clone(&self.endpoint), world: self.world, body }
     }
 
     async fn plain(&self, caller: &Actor, path: &str) -> Answered {
@@ -155,6 +99,31 @@ impl Case<'_> {
         for role in Role::ALL.iter().filter(|role| !role.may(grant)) {
             let refused = self.plain(&by_role[sakin::db::TextEnum::text(*role)], &path).await;
             assert_eq!(refused.problem(403, "role_not_permitted")["permission"], grant.name());
+        }
+    }
+
+    /// What is wrong in several ways is answered by the first of: media type, caller, role, shape, row, version. No answer tells of a later check.
+    async fn order_of_refusals(&self, app: &TestApp, officer: &Actor, by_role: &HashMap<&str, Actor>) {
+        let Door::Permission(grant) = self.endpoint.door else { return };
+        let nowhere = self.world.path(&self.endpoint, &parameters(&self.endpoint));
+        let unknown = format!("{nowhere}?no_such_parameter=1");
+        if self.body.is_some() {
+            let plain_text = |request: RequestBuilder| request.header("content-type", "text/plain").body("{}");
+            let case = self.with(None);
+            case.call(&app.nobody(), &unknown, 1, plain_text).await.problem(415, "unsupported_media_type");
+            let case = self.with(Some(json!({ "no_such_member": 1 })));
+            case.plain(officer, &nowhere).await.problem(422, "validation_failed");
+        }
+        self.plain(&app.nobody(), &unknown).await.problem(401, "authentication_required");
+        if let Some(role) = Role::ALL.iter().find(|role| !role.may(grant)) {
+            let outsider = &by_role[sakin::db::TextEnum::text(*role)];
+            self.plain(outsider, &unknown).await.problem(403, "role_not_permitted");
+        }
+        self.plain(officer, &unknown).await.problem(400, "unknown_parameter");
+        if self.endpoint.on_version {
+            let with_key = |request: RequestBuilder| request.header("idempotency-key", "n");
+            let without = officer.send(method(&self.endpoint), &nowhere, self.body.as_ref(), with_key).await;
+            without.problem(404, "not_found");
         }
     }
 
@@ -203,12 +172,17 @@ impl Case<'_> {
         }
         if let Some(body) = &self.body {
             let plain_text = |request: RequestBuilder| request.header("content-type", "text/plain").body("{}");
-            let case = Case { endpoint: Arc::clone(endpoint), world: self.world, body: None };
-            case.call(officer, &path, 1, plain_text).await.problem(415, "unsupported_media_type");
+            self.with(None).call(officer, &path, 1, plain_text).await.problem(415, "unsupported_media_type");
             let mut more = body.clone();
-            more["no_such_member"] = json!(1);
-            let case = Case { endpoint: Arc::clone(endpoint), world: self.world, body: Some(more) };
-            case.plain(officer, &path).await.problem(422, "validation_failed");
+            for name in NOT_THE_CLIENTS {
+                more[*name] = json!(1);
+            }
+            let problem = self.with(Some(more)).plain(officer, &path).await.problem(422, "validation_failed");
+            for name in NOT_THE_CLIENTS {
+                let refused =
+                    problem["errors"].as_array().unwrap().iter().any(|fault| fault["pointer"] == format!("/{name}"));
+                assert!(refused, "{} takes {name}: {problem}", endpoint.operation_id);
+            }
         }
         if endpoint.on_version {
             let with_key = |request: RequestBuilder| request.header("idempotency-key", "n");
@@ -266,6 +240,17 @@ impl Case<'_> {
     }
 }
 
+/// Calls every operation once, rightly.
+pub(crate) async fn call_everything(app: &TestApp) {
+    let officer = app.caseworker("Bakı").await;
+    let world = World::made_by(&officer).await;
+    World::made_by(&app.caseworker("Gəncə").await).await;
+    for endpoint in endpoints() {
+        let body = body_of(endpoint.operation_id, &world);
+        Case { endpoint, world: &world, body }.right_call(app, &officer).await;
+    }
+}
+
 on_both! {
     async fn every_operation_answers_every_wrong_request_and_changes_nothing(app: TestApp) {
         let officer = app.caseworker("Bakı").await;
@@ -280,13 +265,36 @@ on_both! {
             assert_eq!(body.is_some(), endpoint.spec.body.is_some(), "{} has no case here", endpoint.operation_id);
             let case = Case { endpoint, world: &world, body };
             let before = app.database.contents();
+            let events = app.database.count("audit_event");
             case.wrong_callers(&app, &officer, &by_role).await;
+            case.order_of_refusals(&app, &officer, &by_role).await;
             case.wrong_rows(&officer, &other).await;
             case.wrong_shapes(&officer).await;
             let after = app.database.contents();
             assert_eq!(before, after, "{} changed something", case.endpoint.operation_id);
+            let noted = app.database.count("audit_event") - events;
+            assert_eq!(noted, 0, "{}: what was refused is no act", case.endpoint.operation_id);
             case.right_call(&app, &officer).await;
         }
+    }
+
+    async fn a_key_belongs_to_one_address(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        let person = officer.register("Nümunə").await;
+        let mut paths = Vec::new();
+        for kind in ["work_permit", "visa_stay"] {
+            let body = json!({ "kind": kind, "valid_from": "2024-01-01" });
+            let made = officer.post(&format!("{person}/permits"), &body).await.expect(201);
+            paths.push(made.headers["location"].to_str().unwrap().to_owned());
+        }
+        let withdraw = |path: String| {
+            let officer = officer.clone();
+            let with = |request: RequestBuilder| request.header("idempotency-key", "k").header("if-match", "\"v1\"");
+            async move { officer.send(Method::DELETE, &path, None, with).await }
+        };
+        withdraw(paths[0].clone()).await.expect(200);
+        withdraw(paths[1].clone()).await.problem(422, "idempotency_key_reused");
+        officer.get(&paths[1]).await.expect(200);
     }
 
     async fn outsiders_get_no_map(app: TestApp) {
@@ -295,6 +303,31 @@ on_both! {
             app.nobody().get(path).await.problem(401, "authentication_required");
             officer.get(path).await.problem(404, "not_found");
         }
+    }
+
+    async fn methods_that_no_operation_has_are_refused(app: TestApp) {
+        for method in [Method::TRACE, Method::OPTIONS, Method::PUT, Method::HEAD] {
+            let refused = app.nobody().send(method.clone(), "/api/v1/me", None, |request| request).await.expect(405);
+            assert_eq!(refused.headers["allow"], "GET", "{method}");
+            assert_eq!(refused.headers["cache-control"], "no-store", "{method}");
+        }
+    }
+
+    async fn a_hidden_file_changes_no_answer(app: TestApp) {
+        let (ours, theirs) = (app.caseworker("Bakı").await, app.caseworker("Gəncə").await);
+        ours.register("Nümunə").await;
+        let look = async || {
+            let list = ours.get("/api/v1/people").await.expect(200).json();
+            let mut found = ours.post("/api/v1/people/search", &json!({ "name": "Numune" })).await.expect(200).json();
+            found["search_token"] = Value::Null;
+            (list, found)
+        };
+        let before = look().await;
+        let hidden = theirs.register("Nümunə").await;
+        assert_eq!(look().await, before);
+        let number = theirs.get(&hidden).await.json()["file_number"].clone();
+        let found = ours.post("/api/v1/people/search", &json!({ "file_number": number })).await.expect(200).json();
+        assert_eq!(found["items"], json!([]));
     }
 
     async fn sign_in_answers_alike_for_every_reason(app: TestApp) {

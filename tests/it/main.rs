@@ -10,6 +10,8 @@ mod eligibility;
 mod every_endpoint;
 mod golden;
 mod harness;
+mod openapi;
 mod people;
+mod plans;
 mod schema;
 mod writing;

@@ -20,6 +20,10 @@ struct Table {
     primary_key: Vec<String>,
     /// Columns of each unique index, partial or not.
     unique: BTreeSet<String>,
+    /// Columns of each further index.
+    indexes: BTreeSet<String>,
+    /// Column, table and column it refers to.
+    references: BTreeSet<String>,
 }
 
 type Schema = BTreeMap<String, Table>;
@@ -69,14 +73,21 @@ fn sqlite(path: &Path) -> Schema {
             schema.entry(a).or_default().primary_key.push(b);
         }
     }
-    let unique =
-        "SELECT m.name AS a, i.name AS b, group_concat(c.name, ',' ORDER BY c.seqno) AS c, i.origin = 'pk' AS flag
+    let indexes =
+        "SELECT m.name AS a, i.origin AS b, group_concat(c.name, ',' ORDER BY c.seqno) AS c, i.\"unique\" AS flag
         FROM sqlite_master AS m JOIN pragma_index_list(m.name) AS i JOIN pragma_index_info(i.name) AS c
-        WHERE m.type = 'table' AND i.\"unique\" = 1 GROUP BY m.name, i.name, i.origin";
-    for Named { a, c, flag, .. } in sql_query(unique).load::<Named>(&mut conn).unwrap() {
-        if is_ours(&a) && !flag {
-            schema.entry(a).or_default().unique.insert(c);
+        WHERE m.type = 'table' GROUP BY m.name, i.name, i.origin, i.\"unique\"";
+    for Named { a, b, c, flag } in sql_query(indexes).load::<Named>(&mut conn).unwrap() {
+        if is_ours(&a) && b != "pk" {
+            let table = schema.entry(a).or_default();
+            let kind = if flag { &mut table.unique } else { &mut table.indexes };
+            kind.insert(c);
         }
+    }
+    let references = "SELECT m.name AS a, f.\"from\" AS b, f.\"table\" || '.' || f.\"to\" AS c, 1 AS flag
+        FROM sqlite_master AS m JOIN pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table'";
+    for Named { a, b, c, .. } in sql_query(references).load::<Named>(&mut conn).unwrap() {
+        schema.entry(a).or_default().references.insert(format!("{b} -> {c}"));
     }
     schema
 }
@@ -92,12 +103,13 @@ fn postgres(url: &str) -> Schema {
             schema.entry(a).or_default().columns.insert(b, (class(&c), flag));
         }
     }
-    let indexes = "SELECT t.relname::text AS a, '' AS b, i.indisprimary AS flag,
+    let indexes = "SELECT t.relname::text AS a, i.indisunique::text AS b, i.indisprimary AS flag,
             string_agg(c.attname::text, ',' ORDER BY array_position(i.indkey::int2[], c.attnum)) AS c
         FROM pg_index AS i JOIN pg_class AS t ON t.oid = i.indrelid JOIN pg_namespace AS n ON n.oid = t.relnamespace
         JOIN pg_attribute AS c ON c.attrelid = t.oid AND c.attnum = ANY(i.indkey)
-        WHERE n.nspname = 'public' AND i.indisunique GROUP BY t.relname, i.indexrelid, i.indisprimary";
-    for Named { a, c, flag, .. } in sql_query(indexes).load::<Named>(&mut conn).unwrap() {
+        WHERE n.nspname = 'public' AND NOT i.indisexclusion
+        GROUP BY t.relname, i.indexrelid, i.indisunique, i.indisprimary";
+    for Named { a, b, c, flag } in sql_query(indexes).load::<Named>(&mut conn).unwrap() {
         if !is_ours(&a) {
             continue;
         }
@@ -105,8 +117,16 @@ fn postgres(url: &str) -> Schema {
         if flag {
             table.primary_key = c.split(',').map(str::to_owned).collect();
         } else {
-            table.unique.insert(c);
+            let kind = if b == "true" { &mut table.unique } else { &mut table.indexes };
+            kind.insert(c);
         }
+    }
+    let references = "SELECT t.relname::text AS a, c.attname::text AS b, r.relname::text || '.' || k.attname::text AS c, true AS flag
+        FROM pg_constraint AS f JOIN pg_class AS t ON t.oid = f.conrelid JOIN pg_class AS r ON r.oid = f.confrelid
+        JOIN pg_attribute AS c ON c.attrelid = t.oid AND c.attnum = f.conkey[1]
+        JOIN pg_attribute AS k ON k.attrelid = r.oid AND k.attnum = f.confkey[1] WHERE f.contype = 'f'";
+    for Named { a, b, c, .. } in sql_query(references).load::<Named>(&mut conn).unwrap() {
+        schema.entry(a).or_default().references.insert(format!("{b} -> {c}"));
     }
     schema
 }

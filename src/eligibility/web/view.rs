@@ -20,6 +20,7 @@ const NOTE: &str = "Computed from the record and the cited law; information, not
 /// Why there is a clock, or none.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = EligibilityBasis)]
 enum Basis {
     /// A foreigner's term of residence.
     ResidenceTerm,

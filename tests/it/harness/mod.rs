@@ -1,6 +1,7 @@
 //! A running service per test, on its own database, with its own clock.
 
 mod actor;
+mod contract;
 mod databases;
 mod tables;
 
@@ -18,6 +19,7 @@ use sakin::keys::Keys;
 use sakin::web::{Parts, Server, assemble, law};
 
 pub(crate) use actor::{Actor, Answered, json_at};
+pub(crate) use contract::keeps_the_contract;
 pub(crate) use databases::{Backend, Database};
 
 /// The service under test.

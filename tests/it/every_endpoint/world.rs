@@ -1,0 +1,95 @@
+//! What the operations are called with: a person with one record of each kind, and a body for each operation that takes one.
+
+use std::collections::HashMap;
+
+use sakin::http::Endpoint;
+use serde_json::{Value, json};
+
+use crate::harness::Actor;
+
+/// A body that the operation accepts; none for operations without one.
+pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
+    Some(match operation {
+        "signIn" => json!({ "email": "nobody@office.example", "password": "not the right password" }),
+        "searchPeople" => json!({ "name": "Nümunə" }),
+        "registerPerson" => {
+            json!({ "names": [ { "full_name_as_printed": "Nümunə" } ], "search_token": world.search_token })
+        }
+        "changePerson" => json!({ "birth_date": "1970-05" }),
+        "addName" => json!({ "full_name_as_printed": "Başqa Nümunə", "kind": "former" }),
+        "changeName" => json!({ "valid_to": "2020-12-31" }),
+        "addNationality" => json!({ "code": "GEO" }),
+        "recordPermit" => json!({ "kind": "visa_stay", "valid_from": "2001-01-01", "valid_to": "2001-03-01" }),
+        "changePermit" => json!({ "ground": "45.1.5" }),
+        "registerAddress" => address("2001", Some("2002")),
+        "changeAddress" => json!({ "valid_to": "2025-01-31" }),
+        "recordCrossing" => crossing("entry", "2001-01-01"),
+        "correctCrossing" => json!({ "place": "Qırmızı Körpü" }),
+        "declareTrip" => json!({ "exit": "2010-01-01", "entry": "2010-02-01", "source": "declared" }),
+        "recordPresenceGap" => json!({ "valid_from": "1999-01-01", "valid_to": "1999-02-01" }),
+        "correctPresenceGap" => json!({ "valid_to": "1998-03-01" }),
+        "recordEvidence" => json!({ "kind": "prp_knowledge", "valid_from": "2022-02-10" }),
+        "changeEvidence" => json!({ "level": "B2" }),
+        "recordFact" => json!({ "name": "no_bar_cl14", "value": true }),
+        "changeFact" => json!({ "value": false }),
+        "recordEvent" => json!({ "kind": "data_changed", "happened_on": "2026-11-02" }),
+        "correctEvent" => json!({ "happened_on": "2026-11-03" }),
+        _ => return None,
+    })
+}
+
+fn address(from: &str, to: Option<&str>) -> Value {
+    json!({ "kind": "stay", "basis": "host", "division": "Bakı", "as_printed": "Nümunə küçəsi 1", "valid_from": from, "valid_to": to })
+}
+
+fn crossing(direction: &str, on: &str) -> Value {
+    json!({ "direction": direction, "crossed_on": on, "source": "border" })
+}
+
+/// A person with one record of each kind, by the names of the paths' parameters.
+pub(super) struct World {
+    pub(super) ids: HashMap<&'static str, String>,
+    pub(super) search_token: String,
+}
+
+impl World {
+    pub(super) async fn made_by(officer: &Actor) -> Self {
+        let person = officer.register("Nümunə").await;
+        let file = officer.get(&person).await.json();
+        let mut ids = HashMap::from([
+            ("person_id", person.rsplit('/').next().unwrap().to_owned()),
+            ("name_id", file["names"][0]["id"].as_str().unwrap().to_owned()),
+            ("version", "1".to_owned()),
+            ("code", "not_found".to_owned()),
+        ]);
+        for (parameter, path, body) in [
+            ("permit_id", "permits", json!({ "kind": "work_permit", "valid_from": "2024-01-01" })),
+            ("address_id", "addresses", address("2024-01-01", None)),
+            ("crossing_id", "crossings", crossing("entry", "2024-01-01")),
+            ("gap_id", "presence-gaps", json!({ "valid_from": "1998-01-01", "valid_to": "1998-02-01" })),
+            ("evidence_id", "evidence", json!({ "kind": "state_language", "level": "B1", "valid_from": "2024-01-01" })),
+            ("fact_id", "facts", json!({ "name": "lawful_income", "value": true })),
+            ("event_id", "events", json!({ "kind": "data_changed", "happened_on": "2026-11-01" })),
+        ] {
+            let made = officer.post(&format!("{person}/{path}"), &body).await.expect(201).json();
+            ids.insert(parameter, made["id"].as_str().unwrap().to_owned());
+        }
+        let found = officer.post("/api/v1/people/search", &json!({ "name": "Nümunə" })).await.expect(200).json();
+        Self { ids, search_token: found["search_token"].as_str().unwrap().to_owned() }
+    }
+
+    /// The path with its parameters filled in; `random` ones get an id that nobody has.
+    pub(super) fn path(&self, endpoint: &Endpoint, random: &[&str]) -> String {
+        let segments = endpoint.path.split('/').map(|segment| match parameter(segment) {
+            Some(name) if random.contains(&name) && name.ends_with("_id") => uuid::Uuid::new_v4().to_string(),
+            Some(name) => self.ids.get(name).unwrap_or_else(|| panic!("no {name} is prepared")).clone(),
+            None => segment.to_owned(),
+        });
+        segments.collect::<Vec<_>>().join("/")
+    }
+}
+
+/// The name of a parameter that stands in a path.
+pub(super) fn parameter(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
+}

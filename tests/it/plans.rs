@@ -1,0 +1,244 @@
+//! No statement reads a whole table. Every operation is called once on each database; what the program's database threads send meanwhile
+//! is put before the database's own planner.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection, set_default_instrumentation};
+use diesel::sql_types::Text;
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use sakin::db::Target;
+use serde_json::Value;
+
+use crate::every_endpoint::call_everything;
+use crate::harness::{Backend, Database, TestApp};
+
+/// Tables with a handful of rows.
+const SMALL: &[&str] = &["office", "installation"];
+
+/// Columns that leave few rows. An office or a kind of key leaves a good part of the table.
+const NARROW: &[&str] =
+    &["id", "person_id", "account_id", "event_id", "name_id", "file_number", "name_key", "email", "name", "one"];
+
+/// The statements an officer waits for most. They must be among those that were heard, or nothing was tested.
+const HOT: &[&str] = &[
+    "FROM person_record AS r JOIN person AS p",
+    "UNION ALL SELECT CAST(8 AS SMALLINT), NULL, t.kind",
+    "FROM permit WHERE",
+    "FROM person_name_key WHERE",
+    "person.office_id = ",
+    "account.email = ",
+    "FROM idempotency WHERE",
+    "UPDATE permit",
+];
+
+/// What database threads sent, and to which database.
+static HEARD: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
+
+/// Listens to one connection.
+#[derive(Default)]
+struct Listener {
+    url: String,
+}
+
+impl Instrumentation for Listener {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        match event {
+            InstrumentationEvent::StartEstablishConnection { url, .. } => url.clone_into(&mut self.url),
+            InstrumentationEvent::StartQuery { query, .. } => {
+                // The tests' own looks at the database come from other threads.
+                let of_program = std::thread::current().name().is_some_and(|name| name.starts_with("db-"));
+                let text = query.to_string();
+                let statement = text.split(" -- binds").next().unwrap_or_default();
+                // An empty list of ids is a condition that nothing meets: nothing is read.
+                let reads = !statement.contains("(1=0)")
+                    && ["SELECT ", "UPDATE ", "DELETE "].iter().any(|verb| statement.starts_with(verb));
+                if of_program && reads {
+                    HEARD.lock().unwrap().insert((self.url.clone(), statement.to_owned()));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What was sent to the database while every operation was called.
+async fn heard(app: &TestApp) -> Vec<String> {
+    call_everything(app).await;
+    let url = match app.database.target() {
+        Target::Sqlite(path) => path.to_str().unwrap().to_owned(),
+        Target::Postgres { url, .. } => url,
+    };
+    let all = HEARD.lock().unwrap();
+    let statements: Vec<String> =
+        all.iter().filter(|(to, _)| *to == url).map(|(_, statement)| statement.clone()).collect();
+    for hot in HOT {
+        let found = statements.iter().any(|statement| statement.replace(['`', '"'], "").contains(hot));
+        assert!(found, "no statement has {hot:?}: {statements:#?}");
+    }
+    statements
+}
+
+fn listen() {
+    set_default_instrumentation(|| Some(Box::new(Listener::default()))).unwrap();
+}
+
+/// Does the condition of an index leave few rows?
+fn is_narrow(condition: &str) -> bool {
+    condition.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| NARROW.contains(&word))
+}
+
+/// What is wrong with one step of SQLite's plan.
+fn sqlite_fault(step: &str) -> Option<String> {
+    let fault = if let Some(scanned) = step.strip_prefix("SCAN ") {
+        let table = scanned.split(' ').next().unwrap_or_default();
+        !SMALL.contains(&table) && !scanned.ends_with("CONSTANT ROW")
+    } else {
+        step.starts_with("SEARCH ") && !is_narrow(step.rsplit_once('(').map_or("", |(_, condition)| condition))
+    };
+    fault.then(|| step.to_owned())
+}
+
+/// What is wrong in PostgreSQL's plan.
+fn postgres_faults(node: &Value, found: &mut Vec<String>) {
+    let text = |name: &str| node[name].as_str().unwrap_or_default();
+    let fault = match text("Node Type") {
+        "Seq Scan" => !SMALL.contains(&text("Relation Name")),
+        "Index Scan" | "Index Only Scan" | "Bitmap Index Scan" => !is_narrow(text("Index Cond")),
+        _ => false,
+    };
+    if fault {
+        found.push(format!(
+            "{} on {} {} ({})",
+            text("Node Type"),
+            text("Relation Name"),
+            text("Index Name"),
+            text("Index Cond")
+        ));
+    }
+    for below in node["Plans"].as_array().into_iter().flatten() {
+        postgres_faults(below, found);
+    }
+}
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+#[derive(QueryableByName)]
+struct Plan {
+    #[diesel(sql_type = Text)]
+    #[diesel(column_name = "QUERY PLAN")]
+    plan: String,
+}
+
+/// The faults of each statement's plan on SQLite, which plans without looking at the rows.
+fn faults_on_sqlite(conn: &mut SqliteConnection, statement: &str) -> Vec<String> {
+    let steps: Vec<Step> = sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load(conn).unwrap();
+    assert!(!steps.is_empty(), "{statement} has no plan");
+    steps.iter().filter_map(|step| sqlite_fault(&step.detail)).collect()
+}
+
+/// The faults on PostgreSQL: of the plan that serves all parameters but the length of the page, which the server always knows when it
+/// plans. A table is read through only if no index can serve.
+fn faults_on_postgres(conn: &mut PgConnection, statement: &str) -> Vec<String> {
+    conn.batch_execute("DEALLOCATE ALL; SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan").unwrap();
+    let (head, page) = statement.split_once(" LIMIT $").unwrap_or((statement, ""));
+    let statement = if page.is_empty() { head.to_owned() } else { format!("{head} LIMIT 50") };
+    conn.batch_execute(&format!("PREPARE heard AS {statement}")).unwrap();
+    let parameters = (1..1000).take_while(|number| statement.contains(&format!("${number}"))).count();
+    let execute = match parameters {
+        0 => "EXECUTE heard".to_owned(),
+        count => format!("EXECUTE heard({})", vec!["NULL"; count].join(", ")),
+    };
+    let explained: Plan = sql_query(format!("EXPLAIN (FORMAT JSON) {execute}")).get_result(conn).unwrap();
+    let mut found = Vec::new();
+    let plan: Value = serde_json::from_str(&explained.plan).unwrap();
+    postgres_faults(&plan[0]["Plan"], &mut found);
+    found
+}
+
+/// Two offices of ten thousand files: PostgreSQL chooses among indexes by what is in the tables.
+fn fill(database: &Database) {
+    for statement in [
+        "INSERT INTO person (id, file_number, office_id, created_at)
+         SELECT decode(md5('person' || i), 'hex'), 'F' || i, (SELECT id FROM office ORDER BY id OFFSET i % 2 LIMIT 1), i
+         FROM generate_series(1, 20000) AS i",
+        "INSERT INTO person_name_key (kind, name_key, person_id, name_id)
+         SELECT kind, 'key' || i % 5000, decode(md5('person' || i), 'hex'), decode(md5('name' || i), 'hex')
+         FROM generate_series(1, 20000) AS i, unnest(ARRAY['exact', 'fold', 'stem', 'skel']) AS kind",
+        "ANALYZE",
+    ] {
+        database.execute(statement).unwrap();
+    }
+}
+
+fn refuse(faults: &[(String, Vec<String>)]) {
+    let faults: Vec<String> = faults
+        .iter()
+        .filter(|(_, faults)| !faults.is_empty())
+        .map(|(statement, faults)| format!("{}\n    by {statement}", faults.join("\n")))
+        .collect();
+    assert!(faults.is_empty(), "these read more than they should:\n{}", faults.join("\n"));
+}
+
+#[tokio::test]
+async fn no_statement_reads_a_whole_table_on_sqlite() {
+    listen();
+    let app = TestApp::start(Backend::Sqlite).unwrap();
+    let statements = heard(&app).await;
+    let Target::Sqlite(path) = app.database.target() else { unreachable!() };
+    let mut conn = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    let judged = statements.into_iter().map(|statement| {
+        let faults = faults_on_sqlite(&mut conn, &statement);
+        (statement, faults)
+    });
+    refuse(&judged.collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn no_statement_reads_a_whole_table_on_postgres() {
+    listen();
+    let Some(app) = TestApp::start(Backend::Postgres) else { return };
+    let statements = heard(&app).await;
+    fill(&app.database);
+    let Target::Postgres { url, .. } = app.database.target() else { unreachable!() };
+    let mut conn = PgConnection::establish(&url).unwrap();
+    let judged = statements.into_iter().map(|statement| {
+        let faults = faults_on_postgres(&mut conn, &statement);
+        (statement, faults)
+    });
+    refuse(&judged.collect::<Vec<_>>());
+}
+
+#[test]
+fn a_table_read_through_is_noticed() {
+    let database = Database::fresh(Backend::Sqlite).unwrap();
+    let Target::Sqlite(path) = database.target() else { unreachable!() };
+    let mut conn = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    for (statement, noticed) in [
+        ("SELECT * FROM permit WHERE ground = ?", true),
+        ("SELECT * FROM person ORDER BY file_number", true),
+        ("SELECT * FROM person WHERE office_id = ?", true),
+        ("SELECT * FROM person_name_key WHERE kind = ?", true),
+        ("UPDATE account SET state = ?", true),
+        ("SELECT * FROM permit WHERE person_id = ?", false),
+        ("SELECT * FROM office", false),
+    ] {
+        assert_eq!(!faults_on_sqlite(&mut conn, statement).is_empty(), noticed, "{statement}");
+    }
+    let Some(database) = Database::fresh(Backend::Postgres) else { return };
+    let Target::Postgres { url, .. } = database.target() else { unreachable!() };
+    let mut conn = PgConnection::establish(&url).unwrap();
+    for (statement, noticed) in [
+        ("SELECT * FROM permit WHERE ground = $1", true),
+        ("SELECT * FROM person WHERE office_id = $1", true),
+        ("UPDATE account SET state = $1", true),
+        ("SELECT * FROM permit WHERE person_id = $1", false),
+        ("SELECT * FROM office", false),
+    ] {
+        assert_eq!(!faults_on_postgres(&mut conn, statement).is_empty(), noticed, "{statement}");
+    }
+}
