@@ -5,6 +5,7 @@ mod ops;
 mod store;
 mod web;
 
+pub use self::model::DocumentNumber;
 pub(crate) use self::ops::register_searched;
 pub use self::ops::{lock, visible};
 pub(crate) use self::web::NewPersonInput;

@@ -13,10 +13,11 @@ use crate::clock::Instant;
 use crate::db::ReadTx;
 use crate::error::{Error, Result};
 use crate::http::{
-    Answer, Ctx, Done, Endpoint, Fields, Input, Json, Line, ListQuery, Method, OnVersion, Page, Patch, Path, Query,
-    Record, Term, endpoint,
+    Answer, Ctx, Done, Endpoint, Fields, Input, Json, ListQuery, Method, OnVersion, Page, Patch, Path, Query, Record,
+    Term, endpoint,
 };
 use crate::id::{PermitId, PersonId};
+use crate::people::DocumentNumber;
 
 /// The operations of this slice.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -91,7 +92,7 @@ impl Input for NewPermit {
         let ground = fields.optional::<Term>("ground", "Article it was given on, for example 45.1.1.");
         let sponsor_ground =
             fields.optional::<Term>("sponsor_ground", "Ground of the family member through whom it was given.");
-        let document_number = fields.optional::<Line>("document_number", "Number printed on the document.");
+        let document_number = fields.optional::<DocumentNumber>("document_number", "Number printed on the document.");
         let valid_from = fields.required("valid_from", "First day of validity.");
         let valid_to = fields.optional("valid_to", "Last day of validity; absent: open.");
         fields.in_order(valid_from, valid_to, "valid_to");
@@ -99,7 +100,7 @@ impl Input for NewPermit {
             kind: kind?,
             ground: ground.map(|term| term.0),
             sponsor_ground: sponsor_ground.map(|term| term.0),
-            document_number: document_number.map(|line| line.0),
+            document_number: document_number.map(|number| number.to_string()),
             valid_from: valid_from?,
             valid_to,
         }))
@@ -111,7 +112,7 @@ impl Input for NewPermit {
 struct PermitPatch {
     ground: Patch<Term>,
     sponsor_ground: Patch<Term>,
-    document_number: Patch<Line>,
+    document_number: Patch<DocumentNumber>,
     valid_from: Option<NaiveDate>,
     valid_to: Patch<NaiveDate>,
 }
@@ -137,7 +138,11 @@ impl PermitPatch {
             kind: before.kind,
             ground: text(&self.ground, before.ground),
             sponsor_ground: text(&self.sponsor_ground, before.sponsor_ground),
-            document_number: self.document_number.apply(before.document_number.map(Line)).map(|line| line.0),
+            document_number: match &self.document_number {
+                Patch::Keep => before.document_number,
+                Patch::Clear => None,
+                Patch::Set(number) => Some(number.to_string()),
+            },
             valid_from: self.valid_from.unwrap_or(before.valid_from),
             valid_to: self.valid_to.apply(before.valid_to),
         };

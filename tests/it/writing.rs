@@ -141,8 +141,12 @@ on_both! {
         let (path, _) = permit(&officer, &person).await;
         let then = app.clock.now();
         app.clock.set(then.plus_seconds(60));
-        let withdrawn = officer.delete(&path, 1).await.expect(200).json();
-        assert_eq!(withdrawn["withdrawn"], true);
+        let with_key = |request: reqwest::RequestBuilder| request.header("idempotency-key", "w").header("if-match", "\"v1\"");
+        let withdrawn = officer.send(Method::DELETE, &path, None, with_key).await.expect(200);
+        assert_eq!(withdrawn.json()["withdrawn"], true);
+        let again = officer.send(Method::DELETE, &path, None, with_key).await.expect(200);
+        assert_eq!(again.text, withdrawn.text, "a retry gets the answer that was lost");
+        officer.delete(&path, 1).await.problem(410, "gone");
         officer.get(&path).await.problem(410, "gone");
         officer.patch(&path, 2, &json!({ "valid_to": null })).await.problem(410, "gone");
         assert_eq!(officer.get(&format!("{person}/permits")).await.json()["items"], json!([]));

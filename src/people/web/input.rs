@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use crate::calendar::partial::PartialDate;
 use crate::http::{Fields, Input, Line, Member, Patch};
-use crate::people::model::{FileNumber, NameKind, NameParts, NationalityCode, PatronymicForm, PersonName, Sex};
+use crate::people::model::{
+    DocumentNumber, FileNumber, NameKind, NameParts, NationalityCode, PatronymicForm, PersonName, Sex,
+};
 use crate::people::ops::{Criteria, DatedName, DatedNationality, NewPerson, Particulars};
 use crate::people::store::RecordRow;
 
@@ -55,6 +57,17 @@ impl Member for FileNumber {
 
     fn schema() -> Value {
         json!({ "type": "string", "examples": ["7Q4-M2K-XDRZ"] })
+    }
+}
+
+impl Member for DocumentNumber {
+    fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
+        let text = value.as_str().ok_or_else(|| ("not_text", "A text is expected here.".to_owned()))?;
+        text.parse().map_err(|error: <Self as std::str::FromStr>::Err| ("not_a_document_number", error.to_string()))
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "minLength": 1, "maxLength": 30 })
     }
 }
 
