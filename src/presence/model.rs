@@ -1,5 +1,7 @@
 //! From crossings to trips. A trip is never typed in as a number of days: it is what lies between two crossings.
 
+use std::cmp::Ordering;
+
 use chrono::NaiveDate;
 
 use crate::db::text_enum;
@@ -97,18 +99,32 @@ pub fn derive(crossings: &[(NaiveDate, Direction)], gaps: &[(NaiveDate, NaiveDat
 fn in_order(crossings: &[(NaiveDate, Direction)]) -> Vec<(NaiveDate, Direction)> {
     let mut left = crossings.to_vec();
     left.sort_by_key(|(on, _)| *on);
+    let begins_with = first_direction(&left);
     let mut ordered: Vec<(NaiveDate, Direction)> = Vec::with_capacity(left.len());
     while let Some((day, first)) = left.first().copied() {
-        // Nobody is known to be outside before the first crossing, so an exit fits first.
         let wanted = match ordered.last() {
             Some((_, Direction::Exit)) => Direction::Entry,
-            Some((_, Direction::Entry)) | None => Direction::Exit,
+            Some((_, Direction::Entry)) => Direction::Exit,
+            None => begins_with,
         };
         let fitting = left.iter().take_while(|(on, _)| *on == day).position(|(_, direction)| *direction == wanted);
         ordered.push((day, if fitting.is_some() { wanted } else { first }));
         left.remove(fitting.unwrap_or(0));
     }
     ordered
+}
+
+/// The direction of the first crossing, of crossings sorted by day. A day with as many exits as entries leaves the person on the side where
+/// it found them, so the first day with more of one direction tells. If none does, somebody who was here left and came back: a declared trip.
+fn first_direction(by_day: &[(NaiveDate, Direction)]) -> Direction {
+    let surplus = |day: &[(NaiveDate, Direction)]| {
+        let entries = day.iter().filter(|(_, direction)| *direction == Direction::Entry).count();
+        (2 * entries).cmp(&day.len())
+    };
+    match by_day.chunk_by(|a, b| a.0 == b.0).map(surplus).find(|surplus| surplus.is_ne()) {
+        Some(Ordering::Greater) => Direction::Entry,
+        _ => Direction::Exit,
+    }
 }
 
 fn missing(before: NaiveDate, on: NaiveDate, direction: Direction) -> PresenceWarning {
@@ -219,6 +235,23 @@ mod tests {
         assert_eq!(found.trips, [trip("2024-02-01", "2024-03-01"), trip("2024-03-01", "2024-04-01")]);
         let day_trip = derive(&[(day("2024-02-01"), Entry), (day("2024-02-01"), Exit)], &[]);
         assert_eq!(day_trip.trips, [trip("2024-02-01", "2024-02-01")]);
+    }
+
+    #[test]
+    fn a_first_day_of_coming_and_going_is_ordered_by_what_follows() {
+        let transit = [(day("2020-01-10"), Entry), (day("2020-01-10"), Exit)];
+        let back = derive(&[&transit[..], &[(day("2021-06-01"), Entry)]].concat(), &[]);
+        assert_eq!(back.trips, [trip("2020-01-10", "2021-06-01")]);
+        assert_eq!(back.stays[0], Stay { entry: day("2020-01-10"), exit: Some(day("2020-01-10")) });
+        assert!(back.unknown.is_empty() && back.warnings.is_empty(), "{back:?}");
+
+        let left = derive(&[&transit[..], &[(day("2021-06-01"), Exit)]].concat(), &[]);
+        assert_eq!(left.trips, [trip("2020-01-10", "2020-01-10"), Trip { exit: day("2021-06-01"), entry: None }]);
+        assert!(left.unknown.is_empty() && left.warnings.is_empty(), "{left:?}");
+
+        let twice = derive(&[&transit[..], &[(day("2020-01-10"), Entry)]].concat(), &[]);
+        assert_eq!(twice.stays.len(), 2);
+        assert!(twice.warnings.is_empty(), "{twice:?}");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::store::crossings::{self, CrossingRow};
 use super::store::gaps::{self, GapRow};
 use crate::access::policy::{ReadPresence, RecordPresence};
 use crate::db::ReadTx;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result};
 use crate::http::{
     Answer, Ctx, Done, Endpoint, Json, ListQuery, Method, OnVersion, Page, Path, Query, Record, endpoint,
 };
@@ -135,8 +135,12 @@ async fn declare_trip(
     Json(new): Json<NewTrip>,
 ) -> Result<Answer<TripRecordedView>> {
     let NewTrip { trip, source } = new;
-    ctx.refuse_future(Some(trip.exit), "exit")?;
-    ctx.refuse_future(trip.entry, "entry")?;
+    let days = [(Some(trip.exit), "exit"), (trip.entry, "entry")];
+    let refused = days.into_iter().filter_map(|(day, member)| ctx.refuse_future(day, member).err());
+    let faults: Vec<Fault> = refused.flat_map(|error| error.faults).collect();
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults));
+    }
     ctx.create(
         move |tx| crate::people::visible(tx, person),
         move |tx, ()| {

@@ -1,6 +1,7 @@
 //! Events that start terms over HTTP.
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -111,12 +112,22 @@ impl EventPatch {
     }
 }
 
+/// 422 for an instant of another day.
+fn refuse_other_day(event: &Event, zone: Tz) -> Result<()> {
+    if event.is_of_one_day(zone) {
+        return Ok(());
+    }
+    let message = format!("The instant is not on {} in {zone}. Correct one of the two.", event.happened_on);
+    Err(Error::invalid_at("/happened_at", "other_day", message))
+}
+
 async fn record(
     ctx: Ctx<RecordGrounds>,
     Path(person): Path<PersonId>,
     Json(new): Json<NewEvent>,
 ) -> Result<Answer<EventView>> {
     ctx.refuse_future(Some(new.0.happened_on), "happened_on")?;
+    refuse_other_day(&new.0, ctx.law().zone)?;
     ctx.create(
         move |tx| crate::people::visible(tx, person),
         move |tx, ()| {
@@ -154,10 +165,13 @@ async fn change(
     Json(patch): Json<EventPatch>,
 ) -> Result<Answer<EventView>> {
     ctx.refuse_future(patch.happened_on, "happened_on")?;
+    let zone = ctx.law().zone;
     ctx.change(
         move |tx| ops::find_event(tx, person, id),
         move |tx, before| {
-            let after = EventRow::of(tx, person, id, patch.apply(before.event()));
+            let event = patch.apply(before.event());
+            refuse_other_day(&event, zone)?;
+            let after = EventRow::of(tx, person, id, event);
             let changed = ops::replace_event(tx, &before, after)?;
             Ok(changed.map(|row| Done::changed(row.version, EventView::from(&row))))
         },
