@@ -6,6 +6,7 @@
 use std::ops::ControlFlow;
 
 use chrono::{Datelike, NaiveDate};
+use smallvec::SmallVec;
 
 use crate::calendar::Period;
 
@@ -82,35 +83,45 @@ impl Block {
     }
 }
 
+/// Most sets have one block or two: those need no memory of their own.
+type Blocks = SmallVec<[Block; 2]>;
+
 /// A set of days: blocks in order, none of them empty, touching or overlapping.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Spans(Vec<Block>);
+pub(crate) struct Spans(Blocks);
 
 impl Spans {
     /// The set of one block; an empty block gives the empty set.
     pub(crate) fn one(from: Day, to: Day) -> Self {
-        Self::union_of(vec![Block::new(from, to)])
+        Self::union_of([Block::new(from, to)])
     }
 
     /// The union of blocks in any order.
-    pub(crate) fn union_of(blocks: Vec<Block>) -> Self {
+    pub(crate) fn union_of(blocks: impl IntoIterator<Item = Block>) -> Self {
         Self::with_gaps_filled(blocks, 0)
     }
 
     /// The union of blocks in any order, gaps of at most `gap` days between them included.
-    pub(crate) fn with_gaps_filled(mut blocks: Vec<Block>, gap: Day) -> Self {
-        blocks.retain(|block| !block.is_empty());
+    pub(crate) fn with_gaps_filled(blocks: impl IntoIterator<Item = Block>, gap: Day) -> Self {
+        let mut blocks: Blocks = blocks.into_iter().filter(|block| !block.is_empty()).collect();
         blocks.sort_unstable();
-        let mut merged: Vec<Block> = Vec::with_capacity(blocks.len());
-        for block in blocks {
-            match merged.last_mut() {
-                Some(last) if block.from <= last.to.saturating_add(1).saturating_add(gap) => {
-                    last.to = last.to.max(block.to);
-                }
-                _ => merged.push(block),
+        blocks.dedup_by(|block, last| {
+            let joins = block.from <= last.to.saturating_add(1).saturating_add(gap);
+            if joins {
+                last.to = last.to.max(block.to);
             }
-        }
-        Self(merged)
+            joins
+        });
+        Self(blocks)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether every day of `within` is in the set.
+    pub(crate) fn covers(&self, within: Block) -> bool {
+        within.is_empty() || self.block_at(within.from).is_some_and(|block| within.to <= block.to)
     }
 
     pub(crate) fn blocks(&self) -> &[Block] {
@@ -135,7 +146,7 @@ impl Spans {
     }
 
     pub(crate) fn intersect(&self, other: &Self) -> Self {
-        let mut common = Vec::new();
+        let mut common = Blocks::new();
         let (mut mine, mut theirs) = (self.0.iter().peekable(), other.0.iter().peekable());
         while let (Some(a), Some(b)) = (mine.peek(), theirs.peek()) {
             let meet = a.meet(**b);
@@ -152,12 +163,12 @@ impl Spans {
     }
 
     pub(crate) fn union(&self, other: &Self) -> Self {
-        Self::union_of(self.0.iter().chain(&other.0).copied().collect())
+        Self::union_of(self.0.iter().chain(&other.0).copied())
     }
 
     /// The days of `within` that are not in the set.
     pub(crate) fn complement(&self, within: Block) -> Self {
-        let mut gaps = Vec::with_capacity(self.0.len() + 1);
+        let mut gaps = Blocks::with_capacity(self.0.len() + 1);
         let mut from = within.from;
         for block in &self.0 {
             let gap = Block::new(from, (block.from - 1).min(within.to));

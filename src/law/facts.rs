@@ -1,6 +1,7 @@
 //! A dossier made definite: every date a number, every uncertainty decided one way (engine contract, sections 2 and 6).
 
 use std::cell::OnceCell;
+use std::rc::Rc;
 
 use super::days::{self, Block, Day, DaySet, FAR, Spans};
 use super::dossier::{Dossier, FactDate, FactValue, Level};
@@ -34,20 +35,20 @@ pub(crate) struct Choice<'d> {
     pub(crate) absences: Side,
     pub(crate) others: Side,
     /// One fact decided by itself, to see what hangs on it.
-    pub(crate) pinned: Option<(Uncertain<'d>, Side)>,
+    pub(crate) decided: Option<(Uncertain<'d>, Side)>,
 }
 
 impl Choice<'_> {
     pub(crate) const fn all(side: Side) -> Self {
-        Self { absences: side, others: side, pinned: None }
+        Self { absences: side, others: side, decided: None }
     }
 
     /// Watches warn: absences unfavourably, everything else favourably.
-    pub(crate) const WARNING: Self = Self { absences: Side::Unfavourable, others: Side::Favourable, pinned: None };
+    pub(crate) const WARNING: Self = Self { absences: Side::Unfavourable, others: Side::Favourable, decided: None };
 
     pub(crate) fn of(&self, fact: Uncertain<'_>) -> Side {
-        match self.pinned {
-            Some((pinned, side)) if pinned == fact => side,
+        match self.decided {
+            Some((decided, side)) if decided == fact => side,
             _ => match fact {
                 Uncertain::Exit(_) | Uncertain::Entry(_) | Uncertain::Presence(_) => self.absences,
                 _ => self.others,
@@ -184,7 +185,7 @@ impl<'d> Dates<'d> {
             .filter(|trip| !trip.days.is_empty())
             .collect();
         trips.sort_unstable_by_key(|trip| trip.days);
-        let set = Spans::union_of(trips.iter().map(|trip| trip.days).collect());
+        let set = Spans::union_of(trips.iter().map(|trip| trip.days));
         CountedDays { set: set.into(), trips }
     }
 
@@ -202,26 +203,50 @@ impl<'d> Dates<'d> {
 #[derive(Debug)]
 pub(crate) struct Facts<'d> {
     pub(crate) dossier: &'d Dossier,
-    pub(crate) favourable: Dates<'d>,
-    pub(crate) unfavourable: Option<Dates<'d>>,
+    pub(crate) favourable: Rc<Dates<'d>>,
+    pub(crate) unfavourable: Option<Rc<Dates<'d>>>,
     pub(crate) records: Records,
-    pinned: Option<(Uncertain<'d>, Side)>,
+    /// One fact decided by itself, to see what hangs on it.
+    decided: Option<(Uncertain<'d>, Side)>,
 }
 
 impl<'d> Facts<'d> {
-    pub(crate) fn new(
+    pub(crate) fn new(dossier: &'d Dossier, records: Records, slots: usize) -> Self {
+        Self::decide(dossier, records, slots, None)
+    }
+
+    fn decide(
         dossier: &'d Dossier,
         records: Records,
         slots: usize,
-        pinned: Option<(Uncertain<'d>, Side)>,
+        decided: Option<(Uncertain<'d>, Side)>,
     ) -> Self {
-        let dates = |side| Dates::new(dossier, Choice { pinned, ..Choice::all(side) }, records, slots);
+        let dates = |side| Rc::new(Dates::new(dossier, Choice { decided, ..Choice::all(side) }, records, slots));
         Self {
             dossier,
             favourable: dates(Side::Favourable),
             unfavourable: uncertain_dates(dossier).next().map(|_| dates(Side::Unfavourable)),
             records,
-            pinned,
+            decided,
+        }
+    }
+
+    /// The same facts with an uncertain one decided by itself.
+    pub(crate) fn with_decided(&self, fact: Uncertain<'d>, side: Side, slots: usize) -> Self {
+        let decided = Some((fact, side));
+        if self.is_date(fact) {
+            return Self::decide(self.dossier, self.records, slots, decided);
+        }
+        // What the dossier does not say at all has no place among its dates.
+        let (favourable, unfavourable) = (Rc::clone(&self.favourable), self.unfavourable.clone());
+        Self { dossier: self.dossier, favourable, unfavourable, records: self.records, decided }
+    }
+
+    fn is_date(&self, fact: Uncertain<'_>) -> bool {
+        match fact {
+            Uncertain::Fact(_) => false,
+            Uncertain::Birth => self.dossier.birth_date.is_some(),
+            _ => true,
         }
     }
 
@@ -235,16 +260,16 @@ impl<'d> Facts<'d> {
 
     /// What stands for something the dossier does not say.
     pub(crate) fn missing(&self, fact: Uncertain<'_>) -> (bool, bool) {
-        match self.pinned {
-            Some((pinned, side)) if pinned == fact => (side == Side::Favourable, side == Side::Favourable),
+        match self.decided {
+            Some((decided, side)) if decided == fact => (side == Side::Favourable, side == Side::Favourable),
             _ => (true, false),
         }
     }
 }
 
 /// The uncertain dates and presences of a dossier, in its order.
-pub(crate) fn uncertain_dates(dossier: &Dossier) -> impl Iterator<Item = Uncertain<'static>> + '_ {
-    let open = |date: Option<FactDate>, fact: Uncertain<'static>| date.filter(|date| !date.is_exact()).map(|_| fact);
+pub(crate) fn uncertain_dates<'d>(dossier: &'d Dossier) -> impl Iterator<Item = Uncertain<'d>> {
+    let open = |date: Option<FactDate>, fact: Uncertain<'d>| date.filter(|date| !date.is_exact()).map(|_| fact);
     let statuses = dossier.statuses.iter().enumerate().flat_map(move |(i, status)| {
         [open(Some(status.from), Uncertain::StatusFrom(i)), open(status.to, Uncertain::StatusTo(i))]
     });

@@ -15,6 +15,7 @@ mod dossier;
 mod evaluate;
 mod explain;
 mod facts;
+mod judge;
 mod limit;
 mod name;
 mod pack;
@@ -26,6 +27,7 @@ mod status;
 mod steps;
 mod term;
 mod uncertain;
+mod verdict;
 mod watch;
 
 #[cfg(test)]

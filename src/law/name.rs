@@ -86,6 +86,12 @@ impl Names {
         self.0.iter()
     }
 
+    /// These names, then those of `other` that are not among them.
+    pub(crate) fn and_also(&self, other: &Self) -> Self {
+        let new = other.iter().filter(|name| !self.iter().any(|known| known == *name));
+        self.iter().chain(new).cloned().collect()
+    }
+
     /// The names with a comma between them, for sentences.
     pub fn joined(&self) -> String {
         self.0.join(", ")

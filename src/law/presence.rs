@@ -8,7 +8,7 @@ use super::status::Covered;
 use crate::calendar::Period;
 
 /// Parameters of a `presence` requirement.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Presence {
     pub(crate) window: Window,
     pub(crate) days: i32,
@@ -20,7 +20,7 @@ pub(crate) struct Presence {
 }
 
 /// How much a day of a status weighs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Credit {
     pub(crate) status: Covered,
     /// Weight in half days: 2 or 1.

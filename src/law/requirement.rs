@@ -11,7 +11,7 @@ use super::term::Term;
 use crate::calendar::Period;
 
 /// One requirement of a version of a route.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Requirement {
     pub(crate) id: Name,
     pub(crate) title: Option<Text>,
@@ -21,7 +21,7 @@ pub(crate) struct Requirement {
 }
 
 /// The kinds of the contract.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Term(Term),
     AbsenceLimit { window: Window, limit: Limit },
@@ -83,6 +83,29 @@ impl Kind {
         }
     }
 
+    /// Whether statuses matter to it.
+    fn counts_statuses(&self) -> bool {
+        match self {
+            Self::Term(_) | Self::HoldsStatus { .. } | Self::Total { .. } => true,
+            Self::Presence(presence) => !presence.credit.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// Whether the limits of a reading matter to it.
+    pub(crate) fn has_term(&self) -> bool {
+        match self {
+            Self::Term(_) => true,
+            Self::AnyOf(parts) => parts.iter().any(|part| part.kind.has_term()),
+            _ => false,
+        }
+    }
+
+    /// Whether a fact that the dossier may not have, or the birth date, decides it.
+    pub(crate) const fn asks_for_facts(&self) -> bool {
+        matches!(self, Self::Fact { .. } | Self::Age { .. } | Self::AnyOf(_))
+    }
+
     /// The rule of covered days it rests on, if any.
     pub(crate) fn covered(&self) -> Option<&Covered> {
         match self {
@@ -94,7 +117,7 @@ impl Kind {
 }
 
 /// The application dates on which something is met, on each side of the uncertain facts and on both.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Met {
     pub(crate) certain: Spans,
     /// (favourable, unfavourable), where they differ from `certain`.
@@ -125,26 +148,30 @@ impl Met {
         self.split.is_some()
     }
 
-    /// Both `self` and `other`.
-    pub(crate) fn and(&self, other: &Self) -> Self {
-        self.combine(other, Spans::intersect)
-    }
-
     /// `self` or `other`, each judged by itself.
-    pub(crate) fn or(&self, other: &Self) -> Self {
-        self.combine(other, Spans::union)
-    }
-
-    fn combine(&self, other: &Self, operation: fn(&Spans, &Spans) -> Spans) -> Self {
+    fn or(&self, other: &Self) -> Self {
         let split = (self.is_split() || other.is_split()).then(|| {
-            let favourable = operation(self.favourable(), other.favourable());
-            Box::new((favourable, operation(self.unfavourable(), other.unfavourable())))
+            let favourable = self.favourable().union(other.favourable());
+            Box::new((favourable, self.unfavourable().union(other.unfavourable())))
         });
-        Self { certain: operation(&self.certain, &other.certain), split }
+        Self { certain: self.certain.union(&other.certain), split }
     }
 }
 
 impl Requirement {
+    /// Whether deciding an uncertain fact can change it.
+    pub(crate) fn hangs_on(&self, fact: Uncertain<'_>, limits: &[Limit]) -> bool {
+        match (&self.kind, fact) {
+            (Kind::AnyOf(parts), _) => parts.iter().any(|part| part.hangs_on(fact, limits)),
+            (Kind::Fact { fact: own, .. }, Uncertain::Fact(name)) => *own == name,
+            (Kind::Age { .. }, Uncertain::Birth)
+            | (Kind::Evidence { .. }, Uncertain::EvidenceFrom(_) | Uncertain::EvidenceTo(_)) => true,
+            (kind, Uncertain::StatusFrom(_) | Uncertain::StatusTo(_)) => kind.counts_statuses(),
+            (kind, Uncertain::Exit(_) | Uncertain::Entry(_) | Uncertain::Presence(_)) => kind.counts_presence(limits),
+            _ => false,
+        }
+    }
+
     /// The application dates inside `range` on which the requirement is met; `limits` are those of the reading.
     pub(crate) fn met(&self, facts: &Facts<'_>, limits: &[Limit], range: Block) -> Met {
         let everywhere = |met: bool| if met { Spans::one(range.from, range.to) } else { Spans::default() };
@@ -203,7 +230,7 @@ pub(crate) fn age(min_years: Option<u32>, max_years: Option<u32>, (for_min, for_
 fn evidence(kind: &Name, min_level: Option<Level>, dates: &Dates<'_>) -> Spans {
     let enough = |level: Option<Level>| min_level.is_none_or(|min| level.is_some_and(|level| level >= min));
     let items = dates.evidence.iter().filter(|item| *kind == item.kind && enough(item.level));
-    Spans::union_of(items.map(|item| item.days).collect())
+    Spans::union_of(items.map(|item| item.days))
 }
 
 fn holds_status(status: &Covered, last: Option<&Length>, dates: &Dates<'_>, range: Block) -> Spans {
@@ -211,7 +238,7 @@ fn holds_status(status: &Covered, last: Option<&Length>, dates: &Dates<'_>, rang
     let Some(last) = last else { return held.clip(range) };
     // The window that ends on D lies inside a run from the first D on that the day before the run has left the window.
     let blocks = held.blocks().iter().map(|run| Block::new(last.after(run.from - 1), run.to).meet(range));
-    Spans::union_of(blocks.collect())
+    Spans::union_of(blocks)
 }
 
 fn present_on_start(window: &Window, day_count: DayCount, dates: &Dates<'_>, range: Block) -> Spans {
@@ -223,7 +250,7 @@ fn present_on_start(window: &Window, day_count: DayCount, dates: &Dates<'_>, ran
             window.length.after(away.to) - window.shift(),
         )
     });
-    Spans::union_of(forbidden.collect()).complement(range)
+    Spans::union_of(forbidden).complement(range)
 }
 
 fn within_limit(window: &Window, limit: &Limit, dates: &Dates<'_>, range: Block) -> Spans {
@@ -231,5 +258,5 @@ fn within_limit(window: &Window, limit: &Limit, dates: &Dates<'_>, range: Block)
     let mut forbidden = Vec::new();
     limit.forbidden(counted, super::days::PAST, range.to + window.shift(), &window.length, &mut forbidden);
     let moved = forbidden.into_iter().map(|block| Block::new(block.from - window.shift(), block.to - window.shift()));
-    Spans::union_of(moved.collect()).complement(range)
+    Spans::union_of(moved).complement(range)
 }

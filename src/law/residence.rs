@@ -65,7 +65,7 @@ fn time(
         held.map(|held| (Block::new(held.days.from, held.days.to.min(until)), held)).collect();
     held.retain(|(days, _)| !days.is_empty());
     held.sort_by_key(|(days, _)| *days);
-    let each_once = Spans::union_of(held.iter().map(|(days, _)| *days).collect());
+    let each_once = Spans::union_of(held.iter().map(|(days, _)| *days));
     ResidenceTime {
         outcome,
         days: each_once.blocks().iter().map(|block| block.len()).sum(),

@@ -1,5 +1,7 @@
 //! What the engine answers (engine contract, section 5): plain data, ready to be written as JSON.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -58,8 +60,9 @@ pub struct RouteResult {
     /// With `closed`: the requirement that closes the route, and since when the law demands it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_by: Option<ClosedBy>,
-    /// Each requirement of the version that applies.
-    pub requirements: Vec<RequirementResult>,
+    /// Each requirement of the version that applies. Routes that state the same share the result.
+    #[schema(value_type = Vec<RequirementResult>)]
+    pub requirements: Vec<Arc<RequirementResult>>,
     /// Uncertain facts that the answer depends on, most useful first.
     pub uncertain: Vec<UncertainFact>,
     /// What is assumed about the time after the records; not in brief answers.

@@ -1,6 +1,6 @@
 //! Which statuses count: selectors, and the days they cover.
 
-use super::days::{Block, Spans};
+use super::days::Spans;
 use super::facts::Held;
 use super::name::Name;
 
@@ -43,9 +43,8 @@ impl Covered {
     }
 
     pub(crate) fn days(&self, statuses: &[Held<'_>]) -> Spans {
-        let blocks: Vec<Block> =
-            statuses.iter().filter(|status| self.matches(status)).map(|status| status.days).collect();
-        Spans::with_gaps_filled(blocks, self.gap_days)
+        let matching = statuses.iter().filter(|status| self.matches(status));
+        Spans::with_gaps_filled(matching.map(|status| status.days), self.gap_days)
     }
 
     /// The kinds in words, for traces.

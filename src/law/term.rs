@@ -6,7 +6,7 @@ use super::limit::{Breach, CountedDays, Counts, DayCount, Length, Limit, OnBreac
 use super::status::Covered;
 
 /// Parameters of a `term`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Term {
     pub(crate) length: Length,
     pub(crate) status: Covered,
@@ -44,7 +44,7 @@ impl Term {
                         limit.forbidden(counted, stretch.start, open.to, &self.length, &mut forbidden);
                     });
                 }
-                let free = Spans::union_of(std::mem::take(&mut forbidden)).complement(open);
+                let free = Spans::union_of(forbidden.drain(..)).complement(open);
                 met.extend_from_slice(free.blocks());
             });
         }

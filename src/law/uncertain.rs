@@ -1,78 +1,107 @@
 //! Which uncertain facts an answer hangs on, most useful first (engine contract, section 6).
 
-use super::days;
-use super::dossier::Dossier;
-use super::evaluate::{Judge, Judgement};
-use super::facts::{Facts, Side, Uncertain, uncertain_dates};
-use super::pack::{Pack, Reading, Route, Versioned};
-use super::requirement::{Kind, Met, Requirement};
+use std::cell::OnceCell;
+
+use smallvec::SmallVec;
+
+use super::days::Day;
+use super::dossier::{Dossier, FactDate};
+use super::facts::{Side, Uncertain, uncertain_dates};
+use super::judge::{Answer, Judge, Judgement, Parts};
+use super::pack::{Asked, Pack};
 use super::result::UncertainFact;
+use super::verdict::Verdicts;
 
-/// The facts whose certainty would change the judgement. Each is decided once each way while the others stay as they are.
-pub(crate) fn deciding(
-    pack: &Pack,
-    judge: &Judge<'_>,
-    route: &Versioned<Route>,
-    reading: &Reading,
-    facts: &Facts<'_>,
-    judgement: &Judgement,
-) -> Vec<UncertainFact> {
-    let unclear = judgement.requirements.iter().any(Met::is_split) || judgement.earliest != judgement.latest;
-    if !unclear {
-        return Vec::new();
-    }
-    let dossier = facts.dossier;
-    let mut open: Vec<Uncertain<'_>> = uncertain_dates(dossier).collect();
-    let stated = route.versions().iter().flat_map(|version| &version.rule.requirements);
-    stated.for_each(|requirement| missing_facts(requirement, dossier, &mut open));
-    let mut deciding: Vec<UncertainFact> = open
-        .into_iter()
-        .filter_map(|fact| {
-            let decided = [Side::Favourable, Side::Unfavourable].map(|side| {
-                let pinned = Facts::new(dossier, facts.records, pack.slots(), Some((fact, side)));
-                judge.route(route, reading, &pinned)
-            });
-            let matters = decided.iter().any(|decided| !same_answer(decided, judgement));
-            matters.then(|| {
-                let narrowed =
-                    decided.iter().map(|decided| width(judge, judgement) - width(judge, decided)).sum::<i32>();
-                describe(fact, dossier, narrowed / 2)
-            })
-        })
-        .collect();
-    deciding.sort_by_key(|fact| std::cmp::Reverse(fact.narrows_days));
-    deciding
+/// The facts of a dossier that are not certain, and what comes out if one of them is decided each way while the others stay
+/// as they are.
+pub(crate) struct Doubts<'a> {
+    pack: &'a Pack,
+    dossier: &'a Dossier,
+    verdicts: &'a Verdicts<'a>,
+    dates: Vec<Doubt<'a>>,
+    /// Per fact that some route asks for: the doubt, if the dossier does not have the fact.
+    missing: Vec<Option<Doubt<'a>>>,
 }
 
-/// Facts that requirements ask for and the dossier does not have, each once.
-fn missing_facts<'p>(requirement: &'p Requirement, dossier: &Dossier, open: &mut Vec<Uncertain<'p>>) {
-    let missing = match &requirement.kind {
-        Kind::AnyOf(parts) => return parts.iter().for_each(|part| missing_facts(part, dossier, open)),
-        Kind::Fact { fact, .. } if dossier.facts.get(fact.as_str()).is_none_or(Option::is_none) => {
-            Uncertain::Fact(fact)
+struct Doubt<'a> {
+    fact: Uncertain<'a>,
+    decided: [OnceCell<Verdicts<'a>>; 2],
+}
+
+impl<'a> Doubt<'a> {
+    fn new(fact: Uncertain<'a>) -> Self {
+        Self { fact, decided: [OnceCell::new(), OnceCell::new()] }
+    }
+}
+
+impl<'a> Doubts<'a> {
+    pub(crate) fn new(pack: &'a Pack, dossier: &'a Dossier, verdicts: &'a Verdicts<'a>) -> Self {
+        let missing = |asked: &'a Asked| match asked {
+            Asked::Fact(name) => {
+                let known = dossier.facts.get(name.as_str()).is_some_and(Option::is_some);
+                (!known).then(|| Doubt::new(Uncertain::Fact(name)))
+            }
+            Asked::Birth => dossier.birth_date.is_none().then(|| Doubt::new(Uncertain::Birth)),
+        };
+        Self {
+            pack,
+            dossier,
+            verdicts,
+            dates: uncertain_dates(dossier).map(Doubt::new).collect(),
+            missing: pack.asked().iter().map(missing).collect(),
         }
-        Kind::Age { .. } if dossier.birth_date.is_none() => Uncertain::Birth,
-        _ => return,
-    };
-    if !open.contains(&missing) {
-        open.push(missing);
     }
-}
 
-fn same_answer(one: &Judgement, other: &Judgement) -> bool {
-    one.outcome == other.outcome
-        && (one.earliest, one.latest) == (other.earliest, other.latest)
-        && (one.clock_earliest, one.eligible_since) == (other.clock_earliest, other.eligible_since)
+    /// Whether some date of the dossier, or presence on some days, is not certain.
+    pub(crate) fn has_dates(&self) -> bool {
+        !self.dates.is_empty()
+    }
+
+    /// The facts whose certainty would change the answer for one route and reading.
+    pub(crate) fn deciding(&self, judge: &Judge, parts: &Parts<'_>, judgement: &Judgement) -> Vec<UncertainFact> {
+        if !judgement.unclear {
+            return Vec::new();
+        }
+        let mut asked: SmallVec<[usize; 8]> = SmallVec::new();
+        for number in parts.iter().flat_map(|part| &part.rule.asks) {
+            if !asked.contains(number) {
+                asked.push(*number);
+            }
+        }
+        let missing = asked.iter().filter_map(|number| self.missing.get(*number)?.as_ref());
+        let known = Judge::known(parts, self.verdicts);
+        let by_dates = self.dates.iter().map(|doubt| (doubt, self.both(doubt, |v| judge.judge(parts, v).answer)));
+        let by_facts = missing
+            .map(|doubt| (doubt, self.both(doubt, |decided| judge.answer_with(parts, &known, judgement, decided))));
+        let mut deciding: Vec<UncertainFact> = by_dates
+            .chain(by_facts)
+            .filter(|(_, answers)| answers.iter().any(|answer| *answer != judgement.answer))
+            .map(|(doubt, answers)| {
+                let width = |answer: &Answer| width(judge, answer);
+                let narrowed = answers.iter().map(|answer| width(&judgement.answer) - width(answer)).sum::<i32>();
+                describe(doubt.fact, self.dossier, narrowed / 2)
+            })
+            .collect();
+        deciding.sort_by_key(|fact| std::cmp::Reverse(fact.narrows_days));
+        deciding
+    }
+
+    fn both(&self, doubt: &Doubt<'a>, answer: impl Fn(&Verdicts<'a>) -> Answer) -> [Answer; 2] {
+        let [favourable, unfavourable] = &doubt.decided;
+        [(favourable, Side::Favourable), (unfavourable, Side::Unfavourable)].map(|(decided, side)| {
+            answer(decided.get_or_init(|| self.verdicts.with_decided(self.pack, doubt.fact, side)))
+        })
+    }
 }
 
 /// Days between earliest and latest; a date that never comes counts as the horizon.
-fn width(judge: &Judge<'_>, judgement: &Judgement) -> i32 {
-    let at = |day: Option<days::Day>| day.unwrap_or(judge.range.to);
-    at(judgement.latest) - at(judgement.earliest)
+fn width(judge: &Judge, answer: &Answer) -> i32 {
+    let at = |day: Option<Day>| day.unwrap_or(judge.range.to);
+    at(answer.latest) - at(answer.earliest)
 }
 
 fn describe(fact: Uncertain<'_>, dossier: &Dossier, narrows_days: i32) -> UncertainFact {
-    let text = |date: Option<super::dossier::FactDate>| date.map(|date| date.to_string());
+    let text = |date: Option<FactDate>| date.map(|date| date.to_string());
     let status = |i: usize| dossier.statuses.get(i);
     let trip = |i: usize| dossier.absences.get(i);
     let proof = |i: usize| dossier.evidence.get(i);

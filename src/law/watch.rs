@@ -120,8 +120,7 @@ impl Watched<'_> {
     fn staying(&self) -> CountedDays {
         let mut held = stays(self.dates, &self.version.rule.status);
         let blocks = held.set.spans().blocks().iter().map(|block| Block::new(block.from, block.to.min(self.on)));
-        let blocks: Vec<Block> = blocks.chain([Block::new(self.on, FAR)]).collect();
-        held.set = super::days::Spans::union_of(blocks).into();
+        held.set = super::days::Spans::union_of(blocks.chain([Block::new(self.on, FAR)])).into();
         let last = held.set.spans().blocks().last().copied();
         held.trips.retain(|trip| trip.entry <= self.on);
         held.trips.extend(last.map(|days| super::limit::Trip { exit: days.from, entry: FAR, days, unrecorded: false }));

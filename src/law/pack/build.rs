@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use chrono_tz::Tz;
 use toml::de::DeTable;
 
+use super::numbers::Numbered;
 use super::parts::{Gathered, Judged, limit, selectors};
 use super::read::{Entry, File, Place, Table};
 use super::{
@@ -178,18 +179,21 @@ impl Draft {
                 faults.push(place.fault(format!("the year {year} is given twice; keep one")));
             }
         }
+        let mut routes = versions(self.routes, faults);
+        let numbered = Numbered::new(&mut routes);
         Some(Pack {
             id: head.id,
             title: head.title,
             zone: head.zone,
             draft: head.draft,
             sources,
-            routes: versions(self.routes, faults),
+            routes,
             watches: versions(self.watches, faults),
             deadlines: versions(self.deadlines, faults),
             parameters: versions(self.parameters, faults),
             calendar: WorkingCalendar::new(years, self.fixed),
             slots: self.gathered.slots(),
+            numbered,
         })
     }
 }
@@ -289,15 +293,23 @@ fn route(gathered: &mut Gathered, table: &mut Table<'_>, source: &Names) -> Opti
         tables.map(|table| table.and_then(|table| whole_limit(table, judged))).collect()
     })?;
     if readings.is_empty() {
-        readings.push(only_reading(Vec::new()));
+        readings.push(only_reading(Vec::new(), source));
     }
     (requirements.len() == stated).then_some(())?;
-    Some(Route { outcome: outcome?.into(), requirements, readings })
+    Some(Route { outcome: outcome?.into(), requirements, readings, asks: Vec::new() })
 }
 
 /// The reading of a rule that has none.
-fn only_reading(limits: Vec<Limit>) -> Reading {
-    Reading { id: "default".into(), title: None, default: true, limits, source: Names::default() }
+fn only_reading(limits: Vec<Limit>, cited: &Names) -> Reading {
+    Reading {
+        id: "default".into(),
+        title: None,
+        default: true,
+        limits,
+        source: Names::default(),
+        cited: cited.clone(),
+        numbers: Vec::new(),
+    }
 }
 
 fn repeated_ids(requirement: &Requirement, ids: &mut BTreeSet<Name>, table: &Table<'_>) {
@@ -341,7 +353,7 @@ fn readings(
         let id = reading.need("id").and_then(|entry| entry.text().map(Name::from));
         let title = reading.get("title").and_then(|entry| entry.languages());
         let default = reading.get("default").and_then(|entry| entry.boolean()).unwrap_or(false);
-        let source = gathered.source(&mut reading, Some(source));
+        let (rule, source) = (source, gathered.source(&mut reading, Some(source)));
         let limits = limits(&mut reading);
         defaults += usize::from(default);
         if let Some(id) = &id
@@ -351,7 +363,8 @@ fn readings(
         }
         reading.finish();
         if let (Some(id), Some(limits)) = (id, limits) {
-            readings.push(Reading { id, title, default, limits, source });
+            let cited = rule.and_also(&source);
+            readings.push(Reading { id, title, default, limits, source, cited, numbers: Vec::new() });
         }
     }
     if stated > 0 && defaults != 1 {
@@ -371,7 +384,7 @@ fn watch(gathered: &mut Gathered, table: &mut Table<'_>, source: &Names) -> Opti
     match (table.get("limit"), readings.is_empty()) {
         (Some(entry), true) => {
             let limit = entry.table().and_then(|table| whole_limit(table, Judged::Run))?;
-            readings.push(only_reading(vec![limit]));
+            readings.push(only_reading(vec![limit], source));
         }
         (None, false) => {}
         (None, true) => table.fault("has no limit; add limit = { … } or [[watch.reading]] tables"),

@@ -3,6 +3,7 @@
 //! A pack is a folder of TOML files, read as if they were one: each may hold any tables, exactly one holds `[pack]`.
 
 mod build;
+mod numbers;
 mod parts;
 mod read;
 
@@ -21,6 +22,9 @@ use super::requirement::Requirement;
 use super::status::{Covered, Selector};
 use crate::calendar::{Period, WorkingCalendar};
 
+use numbers::Numbered;
+pub(crate) use numbers::{Asked, Numbers};
+
 /// The law of one country as far as the engine computes it. Read once, then only looked at.
 #[derive(Clone, Debug)]
 pub struct Pack {
@@ -35,6 +39,7 @@ pub struct Pack {
     parameters: Vec<Versioned<Value>>,
     calendar: WorkingCalendar,
     slots: usize,
+    numbered: Numbered,
 }
 
 /// A mistake in a pack: where, and what to do.
@@ -161,6 +166,8 @@ pub struct Route {
     pub(crate) outcome: Name,
     pub(crate) requirements: Vec<Requirement>,
     pub(crate) readings: Vec<Reading>,
+    /// The facts its requirements ask for, each once: places in [`Pack::asked`].
+    pub(crate) asks: Vec<usize>,
 }
 
 impl Route {
@@ -192,6 +199,10 @@ pub(crate) struct Reading {
     pub(crate) default: bool,
     pub(crate) limits: Vec<Limit>,
     pub(crate) source: Names,
+    /// The sources of the version and of the reading.
+    pub(crate) cited: Names,
+    /// Per requirement of a route.
+    pub(crate) numbers: Vec<Numbers>,
 }
 
 /// A limit that threatens a status the person holds. Each reading has exactly one limit.
@@ -408,5 +419,20 @@ impl Pack {
     /// The number of different rules of covered days.
     pub(crate) fn slots(&self) -> usize {
         self.slots
+    }
+
+    /// The number of requirements that can come out differently.
+    pub(crate) fn verdicts(&self) -> usize {
+        self.numbered.verdicts
+    }
+
+    /// The number of requirements that can read differently.
+    pub(crate) fn statements(&self) -> usize {
+        self.numbered.statements
+    }
+
+    /// Every fact that some requirement asks for, each once.
+    pub(crate) fn asked(&self) -> &[Asked] {
+        &self.numbered.asked
     }
 }
