@@ -93,7 +93,8 @@ pub(crate) struct Spans(Blocks);
 impl Spans {
     /// The set of one block; an empty block gives the empty set.
     pub(crate) fn one(from: Day, to: Day) -> Self {
-        Self::union_of([Block::new(from, to)])
+        let block = Block::new(from, to);
+        Self(if block.is_empty() { Blocks::new() } else { Blocks::from_slice(&[block]) })
     }
 
     /// The union of blocks in any order.

@@ -11,11 +11,11 @@ use super::explain;
 use super::facts::{Facts, Records};
 use super::judge::{Judge, Judgement, Parts};
 use super::name::Name;
-use super::pack::{Pack, Reading, Route, Version, Versioned};
-use super::requirement::{Kind, Met, Requirement};
+use super::pack::{Numbers, Pack, Reading, Route, Version, Versioned};
+use super::requirement::{Kind, Requirement};
 use super::result::{ClosedBy, Outcome, RequirementResult, RouteResult, Span, State, UncertainFact};
 use super::uncertain::Doubts;
-use super::verdict::{Verdicts, cells};
+use super::verdict::{Verdict, Verdicts, cells};
 
 /// What is asked about a dossier.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,10 +51,10 @@ pub fn evaluate(pack: &Pack, dossier: &Dossier, question: &Question) -> Result<V
     }
     let judge = Judge::new(question, dossier);
     let facts = Facts::new(dossier, question.records(dossier), pack.slots());
-    let verdicts = Verdicts::new(pack, facts, judge.range);
+    let verdicts = Verdicts::new(pack, facts, judge.on, judge.range);
     let doubts = Doubts::new(pack, dossier, &verdicts);
     let answers = Answers { question, judge, verdicts: &verdicts, stated: cells(pack.statements()) };
-    let mut results = Vec::new();
+    let mut results = Vec::with_capacity(pack.readings());
     for route in pack.routes() {
         if question.route.as_deref().is_some_and(|id| route.id() != id) {
             continue;
@@ -84,7 +84,7 @@ pub fn evaluate(pack: &Pack, dossier: &Dossier, question: &Question) -> Result<V
 struct Found<'p> {
     parts: Parts<'p>,
     judgement: Judgement,
-    uncertain: Vec<UncertainFact>,
+    uncertain: Arc<[UncertainFact]>,
 }
 
 /// The answers to one question about one dossier.
@@ -145,9 +145,9 @@ impl Answers<'_> {
 
     fn requirements(&self, version: &Version<Route>, reading: &Reading) -> Vec<Arc<RequirementResult>> {
         let stated = version.rule.requirements.iter().zip(&reading.numbers);
-        let result = |(stated, numbers): (&Requirement, &super::pack::Numbers)| {
-            let met = self.verdicts.of(stated, numbers.verdict, &reading.limits);
-            let result = || Arc::new(self.requirement(stated, met, reading));
+        let result = |(stated, numbers): (&Requirement, &Numbers)| {
+            let verdict = self.verdicts.of(stated, numbers.verdict, &reading.limits);
+            let result = || Arc::new(self.requirement(stated, verdict, reading));
             match self.stated.get(numbers.statement) {
                 Some(known) => known.get_or_init(result).clone(),
                 None => result(),
@@ -156,12 +156,12 @@ impl Answers<'_> {
         stated.map(result).collect()
     }
 
-    fn requirement(&self, stated: &Requirement, met: &Met, reading: &Reading) -> RequirementResult {
-        let (judge, facts) = (&self.judge, &self.verdicts.facts);
+    fn requirement(&self, stated: &Requirement, verdict: &Verdict, reading: &Reading) -> RequirementResult {
+        let (judge, facts, met) = (&self.judge, &self.verdicts.facts, &verdict.met);
         let of = match &stated.kind {
             Kind::AnyOf(parts) => parts
                 .iter()
-                .map(|part| self.requirement(part, &part.met(facts, &reading.limits, judge.range), reading))
+                .map(|part| self.requirement(part, &self.verdicts.judge(part, &reading.limits), reading))
                 .collect(),
             _ => Vec::new(),
         };
@@ -172,7 +172,7 @@ impl Answers<'_> {
             id: stated.id.clone(),
             title: stated.title.clone(),
             kind: stated.kind.name(),
-            state: judge.state(met),
+            state: verdict.state,
             met_from: met.certain.first_from(judge.on).map(days::date),
             met_since: block.map(|block| block.from),
             met_until: block.and_then(|block| block.to),
@@ -200,7 +200,7 @@ impl Answers<'_> {
         // What no waiting and no paper helps with; failing that, whatever blocks.
         let stated = applying.rule.requirements.iter().zip(&reading.numbers);
         let hopeless = stated.zip(&judgement.states).find(|((one, numbers), state)| {
-            let met = self.verdicts.of(one, numbers.verdict, &reading.limits);
+            let met = &self.verdicts.of(one, numbers.verdict, &reading.limits).met;
             **state == State::NotMet && !one.obtainable && met.favourable().first_from(self.judge.on).is_none()
         });
         let id = hopeless.map(|((one, _), _)| one.id.clone()).or_else(|| main_blocker(requirements))?;

@@ -215,12 +215,7 @@ impl<'d> Facts<'d> {
         Self::decide(dossier, records, slots, None)
     }
 
-    fn decide(
-        dossier: &'d Dossier,
-        records: Records,
-        slots: usize,
-        decided: Option<(Uncertain<'d>, Side)>,
-    ) -> Self {
+    fn decide(dossier: &'d Dossier, records: Records, slots: usize, decided: Option<(Uncertain<'d>, Side)>) -> Self {
         let dates = |side| Rc::new(Dates::new(dossier, Choice { decided, ..Choice::all(side) }, records, slots));
         Self {
             dossier,

@@ -6,9 +6,10 @@ use smallvec::SmallVec;
 use super::days::{self, Block, Day, FAR, Spans};
 use super::dossier::Dossier;
 use super::evaluate::Question;
+use super::facts::{Side, Uncertain};
 use super::name::Name;
 use super::pack::{InForce, Numbers, Reading, Route, Version, Versioned};
-use super::requirement::{Met, Requirement};
+use super::requirement::{Kind, Met, Requirement};
 use super::result::{Outcome, State};
 use super::verdict::Verdicts;
 use crate::calendar::Period;
@@ -38,11 +39,15 @@ pub(crate) struct Part<'p> {
 }
 
 /// The parts of a route in order of time.
-pub(crate) type Parts<'p> = SmallVec<[Part<'p>; 4]>;
+pub(crate) type Parts<'p> = SmallVec<[Part<'p>; 3]>;
 
 impl<'p> Part<'p> {
     fn stated(&self) -> impl Iterator<Item = (&'p Requirement, Numbers)> {
         self.rule.requirements.iter().zip(self.reading.numbers.iter().copied())
+    }
+
+    fn at(&self, place: usize) -> Option<(&'p Requirement, Numbers)> {
+        self.rule.requirements.get(place).zip(self.reading.numbers.get(place).copied())
     }
 }
 
@@ -56,12 +61,14 @@ pub(crate) struct Answer {
     pub(crate) eligible_since: Option<Day>,
 }
 
+/// The state of each requirement of the version that applies.
+pub(crate) type States = SmallVec<[State; 12]>;
+
 /// The answer with what it follows from.
 #[derive(Clone, Debug)]
 pub(crate) struct Judgement {
     pub(crate) answer: Answer,
-    /// Per requirement of the version that applies on the date.
-    pub(crate) states: SmallVec<[State; 12]>,
+    pub(crate) states: States,
     pub(crate) windows: Spans,
     /// Whether something hangs on facts that are not certain.
     pub(crate) unclear: bool,
@@ -84,6 +91,11 @@ impl Open {
         Self { favourable: days.clone(), unfavourable: days.clone(), clock: days }
     }
 
+    /// Whether a day is among the dates however uncertain facts turn out.
+    fn is_met(&self, on: Day) -> bool {
+        self.favourable.contains(on) && self.unfavourable.contains(on)
+    }
+
     fn demand(&mut self, met: &Met, obtainable: bool, scope: Block) {
         narrow(&mut self.favourable, met.favourable(), scope);
         narrow(&mut self.unfavourable, met.unfavourable(), scope);
@@ -99,12 +111,60 @@ fn narrow(days: &mut Spans, to: &Spans, scope: Block) {
     }
 }
 
-/// The parts of a route without the requirements that a missing fact decides, and those requirements.
-pub(crate) struct Known<'p> {
-    parts: SmallVec<[(Open, Undecided<'p>); 4]>,
+/// A part with what is known of it, whatever the missing facts are.
+pub(crate) struct Known {
+    /// Met but for the requirements that are still undecided.
+    certain: Open,
+    /// The first days on which it is met but for the facts asked for by themselves, and whether the date is one.
+    first: First,
+    on_date: bool,
+    /// The requirements that are a missing fact, by place.
+    facts: Places,
+    /// The others that a missing fact decides.
+    others: Places,
 }
 
-type Undecided<'p> = SmallVec<[(usize, &'p Requirement, Numbers); 8]>;
+type Places = SmallVec<[usize; 6]>;
+
+/// The first application date from the date of the question on, for each set of [`Open`].
+#[derive(Clone, Copy, Debug, Default)]
+struct First {
+    favourable: Option<Day>,
+    unfavourable: Option<Day>,
+    clock: Option<Day>,
+}
+
+impl First {
+    fn of(open: &Open, on: Day) -> Self {
+        Self {
+            favourable: open.favourable.first_from(on),
+            unfavourable: open.unfavourable.first_from(on),
+            clock: open.clock.first_from(on),
+        }
+    }
+
+    /// The earlier of both, set by set.
+    fn or(self, other: Self) -> Self {
+        let earlier = |one: Option<Day>, other: Option<Day>| one.into_iter().chain(other).min();
+        Self {
+            favourable: earlier(self.favourable, other.favourable),
+            unfavourable: earlier(self.unfavourable, other.unfavourable),
+            clock: earlier(self.clock, other.clock),
+        }
+    }
+
+    fn answer(self) -> Answer {
+        let (one, other) = (self.favourable, self.unfavourable);
+        Answer {
+            outcome: Outcome::NotApplicable,
+            earliest: one.into_iter().chain(other).min(),
+            // A date that never comes is the latest of all.
+            latest: one.zip(other).map(|(one, other)| one.max(other)),
+            clock_earliest: self.clock,
+            eligible_since: None,
+        }
+    }
+}
 
 impl Judge {
     pub(crate) fn new(question: &Question, dossier: &Dossier) -> Self {
@@ -151,131 +211,165 @@ impl Judge {
             one.stated().zip(other.stated()).all(|((first, a), (second, b))| {
                 a.verdict == b.verdict || {
                     let first = verdicts.of(first, a.verdict, &one.reading.limits);
-                    *first == *verdicts.of(second, b.verdict, &other.reading.limits)
+                    first.met == verdicts.of(second, b.verdict, &other.reading.limits).met
                 }
             })
         })
     }
 
     pub(crate) fn judge(&self, parts: &[Part<'_>], verdicts: &Verdicts<'_>) -> Judgement {
-        let open: SmallVec<[Open; 4]> = parts.iter().map(|part| open(part, verdicts)).collect();
-        let mut judgement = Judgement {
-            answer: self.dates(&open),
-            states: SmallVec::new(),
-            windows: self.windows(&open),
-            unclear: false,
-        };
-        judgement.answer.eligible_since = judgement.windows.block_at(self.on).map(|window| window.from);
-        judgement.unclear = judgement.answer.earliest != judgement.answer.latest;
-        for part in parts.iter().filter(|part| part.applying) {
+        let mut states = States::new();
+        let mut unclear = false;
+        let mut open: SmallVec<[Open; 2]> = SmallVec::with_capacity(parts.len());
+        for part in parts {
+            let mut met = Open::all(part.scope);
             for (requirement, numbers) in part.stated() {
-                let met = verdicts.of(requirement, numbers.verdict, &part.reading.limits);
-                judgement.states.push(self.state(met));
-                judgement.unclear |= met.is_split();
-            }
-            judgement.answer.outcome = outcome(&part.rule.requirements, &judgement.states, &judgement.answer);
-        }
-        judgement
-    }
-
-    /// What stands whatever the missing facts are.
-    pub(crate) fn known<'p>(parts: &[Part<'p>], verdicts: &Verdicts<'_>) -> Known<'p> {
-        let known = parts.iter().map(|part| {
-            let mut open = Open::all(part.scope);
-            let mut undecided = Undecided::new();
-            for (at, (requirement, numbers)) in part.stated().enumerate() {
-                let met = verdicts.of(requirement, numbers.verdict, &part.reading.limits);
-                if met.is_split() && requirement.kind.asks_for_facts() {
-                    undecided.push((at, requirement, numbers));
-                } else {
-                    open.demand(met, requirement.obtainable, part.scope);
+                let verdict = verdicts.of(requirement, numbers.verdict, &part.reading.limits);
+                met.demand(&verdict.met, requirement.obtainable, part.scope);
+                if part.applying {
+                    states.push(verdict.state);
+                    unclear |= verdict.met.is_split();
                 }
             }
-            (open, undecided)
-        });
-        Known { parts: known.collect() }
+            open.push(met);
+        }
+        let windows = self.windows(&open);
+        let mut answer = self.first(&open).answer();
+        answer.eligible_since = windows.block_at(self.on).map(|window| window.from);
+        answer.outcome = outcome(parts, &states, &answer);
+        unclear |= answer.earliest != answer.latest;
+        Judgement { answer, states, windows, unclear }
     }
 
-    /// The answer had a missing fact been decided, with the states the plain judgement gave.
+    /// Whether the route stays closed whatever the missing facts are. Every date on which something is met counts them as
+    /// favourable already; so what is not met on any such date, nor will be, no fact opens.
+    pub(crate) fn is_closed_anyway(parts: &[Part<'_>], judgement: &Judgement) -> bool {
+        let answer = &judgement.answer;
+        let lasting = |part: &Part<'_>| {
+            let mut states = part.rule.requirements.iter().zip(&judgement.states);
+            states.any(|(one, state)| !one.obtainable && *state == State::NotMet)
+        };
+        answer.earliest.is_none()
+            && answer.clock_earliest.is_none()
+            && parts.iter().find(|part| part.applying).is_none_or(lasting)
+    }
+
+    /// What stands whatever the missing facts are, part by part.
+    pub(crate) fn known(&self, parts: &[Part<'_>], verdicts: &Verdicts<'_>) -> Vec<Known> {
+        let known = |part: &Part<'_>| {
+            let mut certain = Open::all(part.scope);
+            let (mut facts, mut others) = (Places::new(), Places::new());
+            for (at, (requirement, numbers)) in part.stated().enumerate() {
+                let met = &verdicts.of(requirement, numbers.verdict, &part.reading.limits).met;
+                if !met.is_split() || !requirement.kind.asks_for_facts() {
+                    certain.demand(met, requirement.obtainable, part.scope);
+                } else if matches!(requirement.kind, Kind::Fact { .. }) {
+                    facts.push(at);
+                } else {
+                    others.push(at);
+                }
+            }
+            let mut open = certain.clone();
+            for (requirement, numbers) in others.iter().filter_map(|at| part.at(*at)) {
+                let met = &verdicts.of(requirement, numbers.verdict, &part.reading.limits).met;
+                open.demand(met, requirement.obtainable, part.scope);
+            }
+            let on_date = open.is_met(self.on);
+            Known { first: First::of(&open, self.on), certain, on_date, facts, others }
+        };
+        parts.iter().map(known).collect()
+    }
+
+    /// The answer had a missing fact been decided, where it only decides requirements that are that fact: then nothing has to
+    /// be intersected. `None`: more hangs on it.
+    pub(crate) fn answer_with_fact(
+        parts: &[Part<'_>],
+        known: &[Known],
+        plain: &Judgement,
+        (fact, side): (Uncertain<'_>, Side),
+    ) -> Option<Answer> {
+        let mut states = plain.states.clone();
+        let mut first = First::default();
+        for (part, known) in parts.iter().zip(known) {
+            let hangs = |at: &usize| part.at(*at).is_some_and(|(one, _)| one.hangs_on(fact, &part.reading.limits));
+            if known.others.iter().any(hangs) {
+                return None;
+            }
+            let mut of_part = known.first;
+            for at in &known.facts {
+                let decided = hangs(at).then_some(side);
+                if decided != Some(Side::Favourable) {
+                    of_part.unfavourable = None;
+                }
+                if decided == Some(Side::Unfavourable) {
+                    of_part.favourable = None;
+                    if part.at(*at).is_some_and(|(one, _)| !one.obtainable) {
+                        of_part.clock = None;
+                    }
+                }
+                if let (true, Some(side), Some(state)) = (part.applying, decided, states.get_mut(*at)) {
+                    *state = if side == Side::Favourable { State::Met } else { State::NotMet };
+                }
+            }
+            if known.on_date && of_part.favourable.is_some() && of_part.unfavourable.is_some() {
+                return None;
+            }
+            first = first.or(of_part);
+        }
+        let mut answer = first.answer();
+        answer.outcome = outcome(parts, &states, &answer);
+        Some(answer)
+    }
+
+    /// The answer had a missing fact been decided, whatever hangs on it.
     pub(crate) fn answer_with(
         &self,
         parts: &[Part<'_>],
-        known: &Known<'_>,
+        known: &[Known],
         plain: &Judgement,
         decided: &Verdicts<'_>,
     ) -> Answer {
         let mut states = plain.states.clone();
-        let open: SmallVec<[Open; 4]> = parts
-            .iter()
-            .zip(&known.parts)
-            .map(|(part, (open, undecided))| {
-                let mut open = open.clone();
-                for (at, requirement, numbers) in undecided {
-                    let met = decided.of(requirement, numbers.verdict, &part.reading.limits);
-                    open.demand(met, requirement.obtainable, part.scope);
-                    if let (true, Some(state)) = (part.applying, states.get_mut(*at)) {
-                        *state = self.state(met);
-                    }
+        let mut open: SmallVec<[Open; 2]> = SmallVec::with_capacity(parts.len());
+        for (part, known) in parts.iter().zip(known) {
+            let mut met = known.certain.clone();
+            for at in known.facts.iter().chain(&known.others) {
+                let Some((requirement, numbers)) = part.at(*at) else { continue };
+                let verdict = decided.of(requirement, numbers.verdict, &part.reading.limits);
+                met.demand(&verdict.met, requirement.obtainable, part.scope);
+                if let (true, Some(state)) = (part.applying, states.get_mut(*at)) {
+                    *state = verdict.state;
                 }
-                open
-            })
-            .collect();
-        let mut answer = self.dates(&open);
-        let eligible =
-            open.iter().any(|open| open.favourable.contains(self.on) && open.unfavourable.contains(self.on));
-        if eligible {
+            }
+            open.push(met);
+        }
+        let mut answer = self.first(&open).answer();
+        if open.iter().any(|open| open.is_met(self.on)) {
             answer.eligible_since = self.windows(&open).block_at(self.on).map(|window| window.from);
         }
-        for part in parts.iter().filter(|part| part.applying) {
-            answer.outcome = outcome(&part.rule.requirements, &states, &answer);
-        }
+        answer.outcome = outcome(parts, &states, &answer);
         answer
     }
 
-    /// Earliest and latest dates; outcome and window are still to be found.
-    fn dates(&self, open: &[Open]) -> Answer {
-        let first = |of: fn(&Open) -> &Spans| open.iter().filter_map(|open| of(open).first_from(self.on)).min();
-        let (one, other) = (first(|open| &open.favourable), first(|open| &open.unfavourable));
-        Answer {
-            outcome: Outcome::NotApplicable,
-            earliest: one.into_iter().chain(other).min(),
-            // A date that never comes is the latest of all.
-            latest: one.zip(other).map(|(one, other)| one.max(other)),
-            clock_earliest: first(|open| &open.clock),
-            eligible_since: None,
-        }
+    fn first(&self, open: &[Open]) -> First {
+        open.iter().fold(First::default(), |first, open| first.or(First::of(open, self.on)))
     }
 
     /// The days from the first status on, on which everything is met however uncertain facts turn out.
     fn windows(&self, open: &[Open]) -> Spans {
         let from_first = Block::new(self.first_status, self.range.to);
-        let certain: SmallVec<[Spans; 4]> =
-            open.iter().map(|open| open.favourable.intersect(&open.unfavourable)).collect();
-        Spans::union_of(certain.iter().flat_map(Spans::blocks).copied()).clip(from_first)
-    }
-
-    pub(crate) fn state(&self, met: &Met) -> State {
-        if met.certain.contains(self.on) {
-            State::Met
-        } else if met.favourable().contains(self.on) || met.unfavourable().contains(self.on) {
-            State::Undetermined
-        } else {
-            State::NotMet
+        let mut windows = Spans::default();
+        for open in open.iter().filter(|open| !open.unfavourable.is_empty()) {
+            windows = windows.union(&open.favourable.intersect(&open.unfavourable));
         }
+        windows.clip(from_first)
     }
 }
 
-fn open(part: &Part<'_>, verdicts: &Verdicts<'_>) -> Open {
-    let mut open = Open::all(part.scope);
-    for (requirement, numbers) in part.stated() {
-        let met = verdicts.of(requirement, numbers.verdict, &part.reading.limits);
-        open.demand(met, requirement.obtainable, part.scope);
-    }
-    open
-}
-
-fn outcome(requirements: &[Requirement], states: &[State], answer: &Answer) -> Outcome {
-    let mut lasting = requirements.iter().zip(states).filter(|(one, _)| !one.obtainable);
+/// The outcome by the states of the version that applies.
+fn outcome(parts: &[Part<'_>], states: &[State], answer: &Answer) -> Outcome {
+    let Some(part) = parts.iter().find(|part| part.applying) else { return Outcome::NotApplicable };
+    let mut lasting = part.rule.requirements.iter().zip(states).filter(|(one, _)| !one.obtainable);
     if states.iter().all(|state| *state == State::Met) {
         Outcome::Eligible
     } else if !states.contains(&State::NotMet) {

@@ -64,7 +64,8 @@ pub struct RouteResult {
     #[schema(value_type = Vec<RequirementResult>)]
     pub requirements: Vec<Arc<RequirementResult>>,
     /// Uncertain facts that the answer depends on, most useful first.
-    pub uncertain: Vec<UncertainFact>,
+    #[schema(value_type = Vec<UncertainFact>)]
+    pub uncertain: Arc<[UncertainFact]>,
     /// What is assumed about the time after the records; not in brief answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assumptions: Option<Vec<String>>,
@@ -259,9 +260,9 @@ pub struct TraceStep {
 #[schema(as = LawUncertainFact)]
 pub struct UncertainFact {
     /// JSON pointer into the dossier, such as `/absences/3/entry` or `/facts/lawful_income`.
-    pub pointer: String,
+    pub pointer: Name,
     /// What is known; null if nothing.
-    pub known: Option<String>,
+    pub known: Option<Name>,
     /// By how many days knowing it would bring `earliest` and `latest` together, on average over the two ways it can turn out.
     pub narrows_days: i32,
 }

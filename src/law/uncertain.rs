@@ -1,6 +1,7 @@
 //! Which uncertain facts an answer hangs on, most useful first (engine contract, section 6).
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use smallvec::SmallVec;
 
@@ -8,6 +9,7 @@ use super::days::Day;
 use super::dossier::{Dossier, FactDate};
 use super::facts::{Side, Uncertain, uncertain_dates};
 use super::judge::{Answer, Judge, Judgement, Parts};
+use super::name::Name;
 use super::pack::{Asked, Pack};
 use super::result::UncertainFact;
 use super::verdict::Verdicts;
@@ -23,14 +25,17 @@ pub(crate) struct Doubts<'a> {
     missing: Vec<Option<Doubt<'a>>>,
 }
 
+const SIDES: [Side; 2] = [Side::Favourable, Side::Unfavourable];
+
 struct Doubt<'a> {
     fact: Uncertain<'a>,
     decided: [OnceCell<Verdicts<'a>>; 2],
+    described: OnceCell<UncertainFact>,
 }
 
 impl<'a> Doubt<'a> {
     fn new(fact: Uncertain<'a>) -> Self {
-        Self { fact, decided: [OnceCell::new(), OnceCell::new()] }
+        Self { fact, decided: [OnceCell::new(), OnceCell::new()], described: OnceCell::new() }
     }
 }
 
@@ -58,39 +63,49 @@ impl<'a> Doubts<'a> {
     }
 
     /// The facts whose certainty would change the answer for one route and reading.
-    pub(crate) fn deciding(&self, judge: &Judge, parts: &Parts<'_>, judgement: &Judgement) -> Vec<UncertainFact> {
+    pub(crate) fn deciding(&self, judge: &Judge, parts: &Parts<'_>, judgement: &Judgement) -> Arc<[UncertainFact]> {
         if !judgement.unclear {
-            return Vec::new();
+            return Arc::default();
         }
         let mut asked: SmallVec<[usize; 8]> = SmallVec::new();
-        for number in parts.iter().flat_map(|part| &part.rule.asks) {
-            if !asked.contains(number) {
-                asked.push(*number);
+        if !Judge::is_closed_anyway(parts, judgement) {
+            for number in parts.iter().flat_map(|part| &part.rule.asks) {
+                if !asked.contains(number) {
+                    asked.push(*number);
+                }
             }
         }
         let missing = asked.iter().filter_map(|number| self.missing.get(*number)?.as_ref());
-        let known = Judge::known(parts, self.verdicts);
-        let by_dates = self.dates.iter().map(|doubt| (doubt, self.both(doubt, |v| judge.judge(parts, v).answer)));
-        let by_facts = missing
-            .map(|doubt| (doubt, self.both(doubt, |decided| judge.answer_with(parts, &known, judgement, decided))));
+        let known = if asked.is_empty() { Vec::new() } else { judge.known(parts, self.verdicts) };
+        let by_dates = self
+            .dates
+            .iter()
+            .map(|doubt| (doubt, SIDES.map(|side| judge.judge(parts, self.decided(doubt, side)).answer)));
+        let by_facts = missing.map(|doubt| {
+            let answer = |side| {
+                let quick = Judge::answer_with_fact(parts, &known, judgement, (doubt.fact, side));
+                quick.unwrap_or_else(|| judge.answer_with(parts, &known, judgement, self.decided(doubt, side)))
+            };
+            (doubt, SIDES.map(answer))
+        });
         let mut deciding: Vec<UncertainFact> = by_dates
             .chain(by_facts)
             .filter(|(_, answers)| answers.iter().any(|answer| *answer != judgement.answer))
             .map(|(doubt, answers)| {
                 let width = |answer: &Answer| width(judge, answer);
                 let narrowed = answers.iter().map(|answer| width(&judgement.answer) - width(answer)).sum::<i32>();
-                describe(doubt.fact, self.dossier, narrowed / 2)
+                let described = doubt.described.get_or_init(|| describe(doubt.fact, self.dossier));
+                UncertainFact { narrows_days: narrowed / 2, ..described.clone() }
             })
             .collect();
         deciding.sort_by_key(|fact| std::cmp::Reverse(fact.narrows_days));
-        deciding
+        deciding.into()
     }
 
-    fn both(&self, doubt: &Doubt<'a>, answer: impl Fn(&Verdicts<'a>) -> Answer) -> [Answer; 2] {
+    fn decided<'s>(&'s self, doubt: &'s Doubt<'a>, side: Side) -> &'s Verdicts<'a> {
         let [favourable, unfavourable] = &doubt.decided;
-        [(favourable, Side::Favourable), (unfavourable, Side::Unfavourable)].map(|(decided, side)| {
-            answer(decided.get_or_init(|| self.verdicts.with_decided(self.pack, doubt.fact, side)))
-        })
+        let decided = if side == Side::Favourable { favourable } else { unfavourable };
+        decided.get_or_init(|| self.verdicts.with_decided(self.pack, doubt.fact, side))
     }
 }
 
@@ -100,7 +115,7 @@ fn width(judge: &Judge, answer: &Answer) -> i32 {
     at(answer.latest) - at(answer.earliest)
 }
 
-fn describe(fact: Uncertain<'_>, dossier: &Dossier, narrows_days: i32) -> UncertainFact {
+fn describe(fact: Uncertain<'_>, dossier: &Dossier) -> UncertainFact {
     let text = |date: Option<FactDate>| date.map(|date| date.to_string());
     let status = |i: usize| dossier.statuses.get(i);
     let trip = |i: usize| dossier.absences.get(i);
@@ -119,5 +134,5 @@ fn describe(fact: Uncertain<'_>, dossier: &Dossier, narrows_days: i32) -> Uncert
         Uncertain::Birth => ("/birth_date".to_owned(), text(dossier.birth_date)),
         Uncertain::Fact(name) => (format!("/facts/{name}"), None),
     };
-    UncertainFact { pointer, known, narrows_days }
+    UncertainFact { pointer: pointer.as_str().into(), known: known.as_deref().map(Name::from), narrows_days: 0 }
 }

@@ -421,6 +421,11 @@ impl Pack {
         self.slots
     }
 
+    /// The largest number of routes and readings an answer can have.
+    pub(crate) fn readings(&self) -> usize {
+        self.numbered.readings
+    }
+
     /// The number of requirements that can come out differently.
     pub(crate) fn verdicts(&self) -> usize {
         self.numbered.verdicts

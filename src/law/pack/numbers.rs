@@ -26,6 +26,7 @@ pub(crate) enum Asked {
 pub(crate) struct Numbered {
     pub(crate) verdicts: usize,
     pub(crate) statements: usize,
+    pub(crate) readings: usize,
     pub(crate) asked: Vec<Asked>,
 }
 
@@ -56,7 +57,9 @@ impl Numbered {
                 reading.numbers = rule.requirements.iter().map(number).collect();
             }
         }
-        Self { verdicts: verdicts.len(), statements: statements.len(), asked }
+        let most = |route: &Versioned<Route>| route.versions.iter().map(|version| version.rule.readings.len()).max();
+        let readings = routes.iter().filter_map(most).sum();
+        Self { verdicts: verdicts.len(), statements: statements.len(), readings, asked }
     }
 }
 

@@ -262,7 +262,7 @@ fn randy_keeps_his_permit_and_breaks_his_clock() {
         assert_eq!((residence.met_from, result.outcome), (Some(date(met_from)), outcome), "{}", result.reading);
         assert_eq!(result.clock_earliest, residence.met_from);
         assert_eq!(result.missing.iter().map(super::super::name::Name::as_str).collect::<Vec<_>>(), ["lawful_income"]);
-        assert_eq!(result.uncertain, [], "the years before the permit decide nothing");
+        assert_eq!(*result.uncertain, [], "the years before the permit decide nothing");
     }
     let safe = |reading| watched(&facts, "prp.absence", reading).safe_until;
     assert_eq!((safe("permit_year"), safe("any_year")), (Some(date("2027-05-22")), Some(date("2027-01-25"))));

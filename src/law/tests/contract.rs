@@ -96,7 +96,7 @@ fn the_most_useful_uncertain_fact_comes_first() {
     );
     let facts = dossier(json!({"id": "x", "statuses": [{"kind": "s", "from": "2023-11", "to": null}],
         "evidence": [{"kind": "l", "from": "2025"}]}));
-    let named: Vec<_> = answer(&pack, &facts, "2024-01-01").uncertain.into_iter().map(|fact| fact.pointer).collect();
+    let named: Vec<_> = answer(&pack, &facts, "2024-01-01").uncertain.iter().map(|fact| fact.pointer.clone()).collect();
     // The permit's month moves the clock only: the language document comes later in any case.
     assert_eq!(named, ["/evidence/0/from", "/statuses/0/from"]);
 }
