@@ -34,7 +34,7 @@ pub(super) struct Asked {
 
 impl Asked {
     fn question(&self) -> Question {
-        Question { on: self.on, law_at: self.law_at, route: self.route.clone(), no_renewal: false, brief: false }
+        Question { law_at: self.law_at, route: self.route.clone(), ..Question::on(self.on) }
     }
 }
 

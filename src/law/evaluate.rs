@@ -13,7 +13,7 @@ use super::{explain, uncertain};
 use crate::calendar::Period;
 
 /// How far ahead windows and earliest dates are looked for.
-const HORIZON: Period = Period::years(20);
+pub(crate) const HORIZON: Period = Period::years(20);
 
 /// What is asked about a dossier.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,12 +28,14 @@ pub struct Question {
     pub no_renewal: bool,
     /// Leave out figures, traces and assumptions.
     pub brief: bool,
+    /// Take absences that are not certain as absences and every other uncertain fact favourably, as warnings do.
+    pub cautious: bool,
 }
 
 impl Question {
     /// Everything about one day, under its own law.
     pub const fn on(on: NaiveDate) -> Self {
-        Self { on, law_at: None, route: None, no_renewal: false, brief: false }
+        Self { on, law_at: None, route: None, no_renewal: false, brief: false, cautious: false }
     }
 
     pub(crate) fn records(&self, dossier: &Dossier) -> Records {
@@ -47,7 +49,11 @@ pub fn evaluate(pack: &Pack, dossier: &Dossier, question: &Question) -> Result<V
     if !faults.is_empty() {
         return Err(faults);
     }
-    let facts = Facts::new(dossier, question.records(dossier), pack.slots(), None);
+    let facts = if question.cautious {
+        Facts::cautious(dossier, question.records(dossier), pack.slots())
+    } else {
+        Facts::new(dossier, question.records(dossier), pack.slots(), None)
+    };
     let judge = Judge::new(question, dossier);
     let mut results = Vec::new();
     for route in pack.routes() {
@@ -209,7 +215,12 @@ impl<'q> Judge<'q> {
             closed_by: self.closed_by(route, applying, judgement, &requirements),
             main_blocker,
             requirements,
-            uncertain: uncertain::deciding(pack, self, route, reading, facts, judgement),
+            // Caution has decided the uncertain dates already.
+            uncertain: if self.question.cautious {
+                Vec::new()
+            } else {
+                uncertain::deciding(pack, self, route, reading, facts, judgement)
+            },
             assumptions: (!self.question.brief).then(|| explain::assumptions(stated, &reading.limits, facts)),
         }
     }
