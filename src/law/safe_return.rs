@@ -232,10 +232,10 @@ impl<'a> Search<'a> {
         let trip = open.unwrap_or(with.absences.len());
         if !on_record {
             let shortest = Absence { exit: exit.into(), entry: exit.succ_opt().map(Into::into) };
-            if let Some((j, other)) = overlapping(&with.absences, &shortest) {
+            if let Some((_, other)) = overlapping(&with.absences, &shortest) {
                 let other = describe(other);
                 let message = format!(
-                    "the person is away on the trip {other} (/absences/{j}): ask with an exit outside of it, or of a trip without return with its own exit"
+                    "the person is away on the trip {other}: ask with an exit outside of it, or of a trip without return with its own exit"
                 );
                 return Err(vec![supposed_fault("exit".to_owned(), message)]);
             }

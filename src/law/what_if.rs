@@ -168,10 +168,7 @@ impl Supposed {
             } else if let Some(open) = open_since(&mut with.absences, trip.exit) {
                 open.entry = added.entry;
             } else if let Some((j, other)) = overlapping(&with.absences, &added) {
-                let place = match j.checked_sub(dossier.absences.len()) {
-                    Some(_) => "supposed, too".to_owned(),
-                    None => format!("on record at /absences/{j}"),
-                };
+                let place = if j < dossier.absences.len() { "on record" } else { "supposed, too" };
                 let (trip, other) = (describe(&added), describe(other));
                 let message = format!("the supposed trip {trip} overlaps the trip {other}, {place}: suppose another");
                 faults.push(supposed_fault(format!("trips/{i}"), message));

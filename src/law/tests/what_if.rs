@@ -124,7 +124,7 @@ fn overlapping_trips_are_named_both() {
         [
             (
                 "/supposed/trips/0",
-                "the supposed trip 2027-06-05 to 2027-06-20 overlaps the trip 2027-06-01 to 2027-06-10, on record at /absences/1: suppose another"
+                "the supposed trip 2027-06-05 to 2027-06-20 overlaps the trip 2027-06-01 to 2027-06-10, on record: suppose another"
             ),
             ("/supposed/trips/1/entry", "the return is before the exit 2027-08-01: correct one of them"),
             (
