@@ -17,14 +17,15 @@ on_both! {
         assert_eq!(pack["id"], "az");
         assert_eq!(pack["hash"], index["law"]["hash"]);
         assert_eq!(pack["draft"], false);
-        for count in ["sources", "routes", "watches", "deadlines", "parameters", "calendar_years"] {
+        for count in ["sources", "routes", "watches", "deadlines", "parameters"] {
             assert!(pack["counts"][count].as_u64().unwrap() > 0, "{count}: {pack}");
         }
         let tag = answer.headers["etag"].to_str().unwrap();
         assert_eq!(tag, format!("\"{}\"", pack["hash"].as_str().unwrap()));
         let unchanged = auditor.send(reqwest::Method::GET, address, None, |request| request.header("if-none-match", tag)).await;
         assert_eq!(unchanged.expect(304).text, "");
-        auditor.get(pack["href"].as_str().unwrap()).await.expect(200);
+        let whole = auditor.get(pack["href"].as_str().unwrap()).await.expect(200).json();
+        assert_eq!(pack["counts"]["calendar_years"], whole["calendar_years"].as_array().unwrap().len());
         auditor.get("/api/v1/law/packs/none").await.problem(404, "not_found");
     }
 
@@ -47,7 +48,6 @@ on_both! {
         assert_eq!(json_at(&now, "/deadlines/[id=stay.registration]/stated/within").unwrap(), "P15D");
         let parameter = json_at(&now, "/parameters/[id=citizenship.nationality]").unwrap();
         assert_eq!(parameter["stated"], json!({ "value": "AZE" }));
-        assert!(now["calendar_years"].as_array().unwrap().contains(&json!(2026)));
 
         let then = show("2010-01-01").await;
         assert_eq!(json_at(&then, "/routes/[id=citizenship.general]/in_force/from").unwrap(), "1998-10-07");
