@@ -41,6 +41,11 @@ impl WorkingCalendar {
         Self { years, fixed }
     }
 
+    /// The years whose days are announced, in order.
+    pub fn years(&self) -> impl Iterator<Item = i32> {
+        self.years.keys().copied()
+    }
+
     /// Whether the days of `year` are announced.
     pub fn knows(&self, year: i32) -> bool {
         self.years.contains_key(&year)

@@ -1,6 +1,7 @@
 //! `sakin law`: the engine on the command line. JSON on stdout, faults on stderr with file, line and key.
 
 mod locate;
+mod suppose;
 
 use std::fs;
 use std::io::{self, BufRead, BufWriter, Read, Write};
@@ -42,13 +43,32 @@ enum Command {
         /// One route only.
         #[arg(long)]
         route: Option<String>,
+        #[command(flatten)]
+        suppose: suppose::Suppose,
     },
     /// How near a person is to limits that threaten a status.
     ///
-    /// Example: sakin law watch --facts facts.json
+    /// Example: sakin law watch --facts facts.json --trip 2026-12-01:2027-05-01
     Watch {
         #[command(flatten)]
         facts: Facts,
+        #[command(flatten)]
+        suppose: suppose::Suppose,
+    },
+    /// By when to be back from a trip that delays no route and breaches no watch.
+    ///
+    /// Example: sakin law safe-return --facts facts.json --exit 2026-12-01
+    SafeReturn {
+        #[command(flatten)]
+        facts: Facts,
+        /// The day of leaving; of a trip on record without return, its own.
+        #[arg(long, value_name = "DATE")]
+        exit: NaiveDate,
+        /// One route only; watches always count.
+        #[arg(long)]
+        route: Option<String>,
+        #[command(flatten)]
+        suppose: suppose::Suppose,
     },
     /// Count a deadline from its event.
     ///
@@ -101,12 +121,19 @@ struct Facts {
 pub(super) fn run(args: LawArgs, embedded: &[(String, String)], today: NaiveDate) -> ExitCode {
     let done = match args.command {
         Command::Check { pack } => check(pack.as_deref(), embedded),
-        Command::Evaluate { facts, route } => {
+        Command::Evaluate { facts, route, suppose } => {
             answer(&facts, embedded, today, route.as_deref(), |pack, dossier, question| {
-                law::evaluate(pack, dossier, question)
+                suppose.evaluate(pack, dossier, question)
             })
         }
-        Command::Watch { facts } => answer(&facts, embedded, today, None, law::watch),
+        Command::Watch { facts, suppose } => {
+            answer(&facts, embedded, today, None, |pack, dossier, question| suppose.watch(pack, dossier, question))
+        }
+        Command::SafeReturn { facts, exit, route, suppose } => {
+            answer(&facts, embedded, today, route.as_deref(), |pack, dossier, question| {
+                suppose.safe_return(pack, dossier, question, exit)
+            })
+        }
         Command::Deadline { pack, id, event, pause, law_at } => load(pack.as_deref(), embedded).and_then(|pack| {
             let result = law::deadline(&pack, &id, event, &pause, law_at).map_err(|error| error.to_string())?;
             print(&result)
@@ -172,7 +199,7 @@ fn answer<T: Serialize>(
     embedded: &[(String, String)],
     today: NaiveDate,
     route: Option<&str>,
-    ask: impl Fn(&Pack, &Dossier, &Question) -> Result<Vec<T>, Vec<DossierFault>>,
+    ask: impl Fn(&Pack, &Dossier, &Question) -> Result<T, Vec<DossierFault>>,
 ) -> Result<(), String> {
     let pack = load(facts.pack.as_deref(), embedded)?;
     if let Some(id) = route
@@ -188,16 +215,15 @@ fn answer<T: Serialize>(
         brief: facts.brief,
         ..Question::on(dossier.on.or(facts.on).unwrap_or(today))
     };
-    let results = |text: &str| -> Result<Vec<T>, Vec<locate::InText>> {
+    let results = |text: &str| -> Result<T, Vec<locate::InText>> {
         let dossier: Dossier = serde_json::from_str(text).map_err(|error| vec![locate::syntax(text, &error)])?;
         let asked = ask(&pack, &dossier, &question(&dossier));
         asked.map_err(|faults| faults.iter().map(|fault| locate::fault(text, fault)).collect())
     };
     let Some(file) = &facts.file else { return answer_lines(results) };
     let text = read_facts(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let results = results(&text).map_err(|faults| {
-        lines(&faults.iter().map(|fault| format!("{}:{fault}", file.display())).collect::<Vec<_>>())
-    })?;
+    let results =
+        results(&text).map_err(|faults| lines(&faults.iter().map(|fault| fault.in_file(file)).collect::<Vec<_>>()))?;
     print(&results)
 }
 
@@ -211,7 +237,7 @@ fn read_facts(file: &Path) -> io::Result<String> {
 }
 
 /// One line in, one line out, in order; a bad line is answered by its faults and the rest goes on.
-fn answer_lines<T: Serialize>(results: impl Fn(&str) -> Result<Vec<T>, Vec<locate::InText>>) -> Result<(), String> {
+fn answer_lines<T: Serialize>(results: impl Fn(&str) -> Result<T, Vec<locate::InText>>) -> Result<(), String> {
     let write_failed = |error: &dyn std::fmt::Display| format!("cannot write the answer: {error}");
     let mut out = BufWriter::new(io::stdout().lock());
     for (number, line) in io::stdin().lock().lines().enumerate() {

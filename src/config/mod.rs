@@ -158,6 +158,8 @@ settings! {
         dir: Option<PathBuf> = None;
         /// Name of the pack in force.
         pack: String = "az".to_owned();
+        /// Days after which a source of the pack should be compared with the official text again: older ones show as overdue.
+        verify_within_days: u32 = 365, in 1..=36_500;
     }
 
     /// Signing in.

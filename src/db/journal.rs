@@ -108,6 +108,8 @@ actions! {
     WatchesViewed = 61 "watches.viewed",
     /// A person's deadlines were computed and shown.
     DeadlinesViewed = 62 "deadlines.viewed",
+    /// What trips or statuses would change for a person was computed and shown.
+    EligibilitySimulated = 63 "eligibility.simulated",
 }
 
 /// An act or a look, before it is bound to who, when and where.

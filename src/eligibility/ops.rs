@@ -6,9 +6,12 @@ use super::model::{self, Due, Part, Record};
 use super::store;
 use crate::clock::Instant;
 use crate::db::{Action, Event, ReadTx, Scope, Viewed};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result};
 use crate::id::PersonId;
-use crate::law::{self, Dossier, DossierFault, Pack, Question, ResidenceTime, RouteResult, WatchResult};
+use crate::law::{
+    self, Dossier, DossierFault, Pack, Question, ResidenceTime, RouteMoved, RouteResult, SafeReturn, Supposed,
+    WatchMoved, WatchResult, WhatIf,
+};
 
 /// Whose citizenship the pack is about: the parameter that names it.
 const OWN_NATIONALITY: &str = "citizenship.nationality";
@@ -30,12 +33,37 @@ pub(super) struct Asked {
     pub(super) on: NaiveDate,
     pub(super) law_at: Option<NaiveDate>,
     pub(super) route: Option<String>,
+    pub(super) reading: Option<String>,
+    pub(super) no_renewal: bool,
 }
 
 impl Asked {
     fn question(&self) -> Question {
-        Question { on: self.on, law_at: self.law_at, route: self.route.clone(), no_renewal: false, brief: false }
+        let (law_at, route, no_renewal) = (self.law_at, self.route.clone(), self.no_renewal);
+        Question { law_at, route, no_renewal, ..Question::on(self.on) }
     }
+
+    /// Is an answer of this reading asked for?
+    fn wants(&self, reading: &str) -> bool {
+        self.reading.as_deref().is_none_or(|wanted| wanted == reading)
+    }
+}
+
+/// What is supposed beside the record.
+#[derive(Clone, Debug)]
+pub(super) struct Supposition {
+    /// Trips and statuses.
+    pub(super) supposed: Supposed,
+    /// By when must somebody who leaves on that day be back?
+    pub(super) exit: Option<NaiveDate>,
+}
+
+/// Answers with and without what is supposed.
+#[derive(Debug)]
+pub(super) struct Simulated {
+    pub(super) routes: WhatIf<RouteResult, RouteMoved>,
+    pub(super) watches: WhatIf<WatchResult, WatchMoved>,
+    pub(super) safe_return: Option<SafeReturn>,
 }
 
 /// Is the person a citizen of the pack's state on that day? No term and no limit applies to citizens.
@@ -46,7 +74,9 @@ pub(super) fn is_citizen(pack: &Pack, record: &Record, on: NaiveDate) -> bool {
 
 /// Every route under every reading.
 pub(super) fn eligibility(pack: &Pack, dossier: &Dossier, asked: &Asked) -> Result<Vec<RouteResult>> {
-    law::evaluate(pack, dossier, &asked.question()).map_err(|faults| unreadable(&faults))
+    let mut routes = law::evaluate(pack, dossier, &asked.question()).map_err(|faults| unreadable(&faults))?;
+    routes.retain(|route| asked.wants(&route.reading));
+    Ok(routes)
 }
 
 /// Which years count for what.
@@ -56,16 +86,55 @@ pub(super) fn residence_time(pack: &Pack, dossier: &Dossier, asked: &Asked) -> V
 
 /// The limits that threaten a status the person holds.
 pub(super) fn watches(pack: &Pack, dossier: &Dossier, asked: &Asked) -> Result<Vec<WatchResult>> {
-    law::watch(pack, dossier, &asked.question()).map_err(|faults| unreadable(&faults))
+    let mut watches = law::watch(pack, dossier, &asked.question()).map_err(|faults| unreadable(&faults))?;
+    watches.retain(|watch| asked.wants(&watch.reading));
+    Ok(watches)
+}
+
+/// What would be if the supposed trips and statuses were on record, and by when to be back. 422 if that cannot be beside the record.
+pub(super) fn simulate(pack: &Pack, dossier: &Dossier, asked: &Asked, what: &Supposition) -> Result<Simulated> {
+    let question = asked.question();
+    let faults = dossier.check();
+    if !faults.is_empty() {
+        return Err(unreadable(&faults));
+    }
+    let supposed = &what.supposed;
+    let (with, mut faults) = match supposed.added_to(dossier, asked.on) {
+        Ok(with) => (with, Vec::new()),
+        Err(faults) => (dossier.clone(), faults),
+    };
+    let safe_return = what.exit.map(|exit| law::safe_return(pack, &with, &question, exit)).transpose();
+    faults.extend(safe_return.as_ref().err().into_iter().flatten().cloned());
+    let (true, Ok(safe_return)) = (faults.is_empty(), safe_return) else { return Err(impossible(&faults)) };
+    let mut routes = law::evaluate_if(pack, dossier, supposed, &question).map_err(|faults| impossible(&faults))?;
+    let watches = law::watch_if(pack, dossier, supposed, &question).map_err(|faults| impossible(&faults))?;
+    // The reading is that of routes. Watches and the safe return warn: they show every one.
+    routes.moved.retain(|moved| asked.wants(&moved.reading));
+    routes.plain.retain(|route| asked.wants(&route.reading));
+    routes.simulated.retain(|route| asked.wants(&route.reading));
+    Ok(Simulated { routes, watches, safe_return })
 }
 
 /// What is due by when.
-pub(super) fn deadlines(pack: &Pack, record: &Record, asked: &Asked) -> Result<Vec<Due>> {
-    let citizen = is_citizen(pack, record, asked.on);
-    model::deadlines(pack, record, asked.on, asked.law_at, citizen).map_err(Error::internal)
+pub(super) fn deadlines(pack: &Pack, record: &Record, on: NaiveDate, law_at: Option<NaiveDate>) -> Result<Vec<Due>> {
+    model::deadlines(pack, record, on, law_at, is_citizen(pack, record, on)).map_err(Error::internal)
 }
 
 /// The record keeps its own rules, so the engine must be able to read it. If it cannot, that is a defect; dates stay out of the log.
 fn unreadable(faults: &[DossierFault]) -> Error {
     Error::internal(format!("the engine refused a recorded dossier: {} fault(s)", faults.len()))
+}
+
+/// What is supposed cannot be beside the record: the faults of the request.
+fn impossible(faults: &[DossierFault]) -> Error {
+    let fault = |fault: &DossierFault| {
+        let pointer = fault.pointer.trim_start_matches("/supposed");
+        Fault::at(pointer, "overlaps", format!("{}.", capitalised(&fault.message)))
+    };
+    Error::invalid(faults.iter().map(fault).collect())
+}
+
+fn capitalised(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }

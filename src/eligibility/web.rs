@@ -1,6 +1,9 @@
 //! Eligibility, watches and deadlines over HTTP.
 
+mod simulation;
 mod view;
+
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
@@ -12,6 +15,7 @@ use crate::db::Action;
 use crate::error::{Code, Error, Fault, Result};
 use crate::http::{Answer, ClockView, Ctx, Endpoint, Fields, Input, Method, Path, Query, Term, TimeQuery, endpoint};
 use crate::id::PersonId;
+use crate::law::{Name, Pack};
 
 /// The operations of this slice.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -22,6 +26,13 @@ pub fn endpoints() -> Vec<Endpoint> {
             "showEligibility",
             "Has this person the years, since when, and why?",
             eligibility,
+        ),
+        endpoint(
+            Method::POST,
+            "/api/v1/people/{person_id}/simulations",
+            "simulateEligibility",
+            "What would trips or another permit change?",
+            simulation::simulate,
         ),
         endpoint(
             Method::GET,
@@ -40,10 +51,23 @@ pub fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-/// The three times, and the route if only one is asked for.
+/// The three times, and which answers are wanted.
 struct EligibilityQuery {
     time: TimeQuery,
     route: Option<String>,
+    only: Only,
+}
+
+/// The three times, and which watches are wanted.
+struct WatchesQuery {
+    time: TimeQuery,
+    only: Only,
+}
+
+/// What eligibility and watches are asked with alike.
+struct Only {
+    reading: Option<String>,
+    no_renewal: bool,
 }
 
 impl Input for EligibilityQuery {
@@ -51,7 +75,28 @@ impl Input for EligibilityQuery {
 
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let route = fields.optional::<Term>("route", "Only this route, for example citizenship.general.");
-        Some(Self { time: TimeQuery::read(fields)?, route: route.map(|term| term.0) })
+        let (time, only) = (TimeQuery::read(fields), Only::read(fields));
+        Some(Self { time: time?, route: route.map(|term| term.0), only })
+    }
+}
+
+impl Input for WatchesQuery {
+    const NAME: &'static str = "WatchesQuery";
+
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let (time, only) = (TimeQuery::read(fields), Only::read(fields));
+        Some(Self { time: time?, only })
+    }
+}
+
+impl Only {
+    fn read(fields: &mut Fields<'_>) -> Self {
+        let reading = fields.optional::<Term>("reading", "Only this reading of the law, for example anniversary.");
+        let no_renewal = "Do not assume that permits valid today are renewed; default false.";
+        Self {
+            reading: reading.map(|term| term.0),
+            no_renewal: fields.optional("no_renewal", no_renewal).unwrap_or(false),
+        }
     }
 }
 
@@ -65,8 +110,40 @@ async fn record(ctx: &Door, person: PersonId, clock: &ClockView, action: Action)
     Ok(Record::of(&person.to_string(), parts, known_through))
 }
 
-fn asked(clock: &ClockView, route: Option<String>) -> Asked {
-    Asked { on: clock.valid_at, law_at: clock.law_at, route }
+fn asked(clock: &ClockView, route: Option<String>, only: Only) -> Asked {
+    let Only { reading, no_renewal } = only;
+    Asked { on: clock.valid_at, law_at: clock.law_at, route, reading, no_renewal }
+}
+
+/// Names that the pack does not have: member, code and message of each fault.
+fn unknown_names(pack: &Pack, route: Option<&str>, reading: Option<&str>) -> Vec<(&'static str, &'static str, String)> {
+    let mut faults = Vec::new();
+    if let Some(route) = route
+        && pack.route(route).is_none()
+    {
+        let known: Vec<&str> = pack.routes().iter().map(|route| route.id().as_str()).collect();
+        faults.push(("route", "unknown_route", format!("The pack has no such route. It has {}.", known.join(", "))));
+        return faults;
+    }
+    let routes = pack.routes().iter().filter(|one| route.is_none_or(|route| one.id() == route));
+    let readings = routes.flat_map(|route| route.versions()).flat_map(|version| version.rule.readings());
+    faults.extend(unknown_reading(readings, reading).map(|message| ("reading", "unknown_reading", message)));
+    faults
+}
+
+fn unknown_reading<'p>(readings: impl Iterator<Item = &'p Name>, reading: Option<&str>) -> Option<String> {
+    let known: BTreeSet<&str> = readings.map(Name::as_str).collect();
+    let unknown = !known.contains(reading?);
+    let known = known.into_iter().collect::<Vec<_>>().join(", ");
+    unknown.then(|| format!("The pack has no such reading here. It has {known}."))
+}
+
+fn refuse_query(faults: Vec<(&'static str, &'static str, String)>) -> Result<()> {
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let faults = faults.into_iter().map(|(name, code, message)| Fault::parameter(name, code, message));
+    Err(Error::new(Code::InvalidQuery).with_faults(faults.collect()))
 }
 
 async fn eligibility(
@@ -75,20 +152,13 @@ async fn eligibility(
     Query(query): Query<EligibilityQuery>,
 ) -> Result<Answer<EligibilityView>> {
     let pack = &ctx.law().pack;
-    if let Some(route) = &query.route
-        && pack.route(route).is_none()
-    {
-        let known: Vec<&str> = pack.routes().iter().map(|route| route.id().as_str()).collect();
-        let message = format!("The pack has no such route. It has {}.", known.join(", "));
-        let fault = Fault::parameter("route", "unknown_route", message);
-        return Err(Error::new(Code::InvalidQuery).with_faults(vec![fault]));
-    }
+    refuse_query(unknown_names(pack, query.route.as_deref(), query.only.reading.as_deref()))?;
     let clock = query.time.fix(ctx.now(), ctx.law())?;
     let record = record(&ctx, person, &clock, Action::EligibilityViewed).await?;
     if ops::is_citizen(pack, &record, clock.valid_at) {
         return Answer::ok(&EligibilityView::citizen(person, clock));
     }
-    let asked = asked(&clock, query.route);
+    let asked = asked(&clock, query.route, query.only);
     let routes = ops::eligibility(pack, &record.dossier, &asked)?;
     let time = ops::residence_time(pack, &record.dossier, &asked);
     Answer::ok(&EligibilityView::of(person, pack, routes, &time, &record, clock))
@@ -97,15 +167,18 @@ async fn eligibility(
 async fn watches(
     ctx: Door,
     Path(person): Path<PersonId>,
-    Query(time): Query<TimeQuery>,
+    Query(WatchesQuery { time, only }): Query<WatchesQuery>,
 ) -> Result<Answer<WatchesView>> {
     let pack = &ctx.law().pack;
+    let readings = pack.watches().iter().flat_map(|watch| watch.versions()).flat_map(|version| version.rule.readings());
+    let unknown = unknown_reading(readings, only.reading.as_deref());
+    refuse_query(unknown.map(|message| ("reading", "unknown_reading", message)).into_iter().collect())?;
     let clock = time.fix(ctx.now(), ctx.law())?;
     let record = record(&ctx, person, &clock, Action::WatchesViewed).await?;
     let watches = if ops::is_citizen(pack, &record, clock.valid_at) {
         Vec::new()
     } else {
-        ops::watches(pack, &record.dossier, &asked(&clock, None))?
+        ops::watches(pack, &record.dossier, &asked(&clock, None, only))?
     };
     Answer::ok(&WatchesView::of(pack, watches, &record, clock))
 }
@@ -118,6 +191,6 @@ async fn deadlines(
     let pack = &ctx.law().pack;
     let clock = time.fix(ctx.now(), ctx.law())?;
     let record = record(&ctx, person, &clock, Action::DeadlinesViewed).await?;
-    let due = ops::deadlines(pack, &record, &asked(&clock, None))?;
+    let due = ops::deadlines(pack, &record, clock.valid_at, clock.law_at)?;
     Answer::ok(&DeadlinesView::of(pack, due, &record, clock))
 }

@@ -14,6 +14,9 @@ pub struct Rendered {
     pub status: u16,
     /// Version of the record, sent as a strong `ETag`.
     pub version: Option<i32>,
+    /// What is sent as a strong `ETag` of an answer that is no record.
+    #[serde(skip)]
+    pub tag: Option<String>,
     /// Address of the record that was made.
     pub location: Option<String>,
     /// Address of the next page.
@@ -47,6 +50,13 @@ impl<T: Serialize> Answer<T> {
         self
     }
 
+    /// The same answer, no record, with the text of its `ETag`.
+    #[must_use]
+    pub fn with_tag(mut self, tag: impl Into<String>) -> Self {
+        self.rendered.tag = Some(tag.into());
+        self
+    }
+
     /// The same list with the address of its next page.
     #[must_use]
     pub fn with_next(mut self, next: Option<String>) -> Self {
@@ -61,8 +71,16 @@ impl<T: Serialize> Answer<T> {
     fn render(status: u16, view: &T) -> Result<Self> {
         let body = serde_json::to_string(view).map_err(Error::internal)?;
         let content_type = "application/json".to_owned();
-        let rendered =
-            Rendered { status, version: None, location: None, next: None, body, content_type, replayed: false };
+        let rendered = Rendered {
+            status,
+            version: None,
+            tag: None,
+            location: None,
+            next: None,
+            body,
+            content_type,
+            replayed: false,
+        };
         Ok(Self::from_rendered(rendered))
     }
 }

@@ -33,6 +33,8 @@ pub struct Limits {
     pub body_timeout_s: u64,
     /// Life of an access token, s.
     pub access_token_s: u64,
+    /// Age at which a source of the law is overdue for verification, days.
+    pub verify_within_days: u32,
 }
 
 /// The program's parts.

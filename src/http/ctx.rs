@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::answer::{Answer, Done, Rendered};
-use super::app::{App, Law};
+use super::app::{App, Law, Limits};
 use super::call::{Call, Request};
 use super::etag::{self, Record};
 use super::idempotency::Key;
@@ -154,6 +154,11 @@ impl<P: Permission, B: Basis> Ctx<P, B> {
     /// The law of this installation.
     pub fn law(&self) -> &Arc<Law> {
         &self.app.law
+    }
+
+    /// Settings that requests see.
+    pub fn limits(&self) -> Limits {
+        self.app.limits
     }
 
     /// For cursors: bound to this caller.

@@ -92,7 +92,7 @@ async fn nowhere(call: Call) -> HttpResponse {
 }
 
 fn answer(http: &HttpRequest, rendered: Rendered, request_id: &str) -> HttpResponse {
-    let tag = rendered.version.map(etag::tag);
+    let tag = rendered.version.map(etag::tag).or_else(|| rendered.tag.as_ref().map(|tag| format!("\"{tag}\"")));
     let unchanged = http.method() == Method::GET
         && tag.is_some()
         && http.headers().get(IF_NONE_MATCH).and_then(|sent| sent.to_str().ok()) == tag.as_deref();

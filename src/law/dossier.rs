@@ -359,7 +359,8 @@ struct Trip {
     entry: Day,
 }
 
-fn describe(trip: &Absence) -> String {
+/// A trip in words, for messages.
+pub(crate) fn describe(trip: &Absence) -> String {
     match trip.entry {
         Some(entry) => format!("{} to {entry}", trip.exit),
         None => format!("{} without return", trip.exit),

@@ -30,12 +30,14 @@ pub struct Question {
     pub no_renewal: bool,
     /// Leave out figures, traces and assumptions.
     pub brief: bool,
+    /// Take absences that are not certain as absences and every other uncertain fact favourably, as warnings do.
+    pub cautious: bool,
 }
 
 impl Question {
     /// Everything about one day, under its own law.
     pub const fn on(on: NaiveDate) -> Self {
-        Self { on, law_at: None, route: None, no_renewal: false, brief: false }
+        Self { on, law_at: None, route: None, no_renewal: false, brief: false, cautious: false }
     }
 
     pub(crate) fn records(&self, dossier: &Dossier) -> Records {
@@ -50,7 +52,11 @@ pub fn evaluate(pack: &Pack, dossier: &Dossier, question: &Question) -> Result<V
         return Err(faults);
     }
     let judge = Judge::new(question, dossier);
-    let facts = Facts::new(dossier, question.records(dossier), pack.slots());
+    let records = question.records(dossier);
+    let facts = match question.cautious {
+        true => Facts::cautious(dossier, records, pack.slots()),
+        false => Facts::new(dossier, records, pack.slots()),
+    };
     let verdicts = Verdicts::new(pack, facts, judge.on, judge.range);
     let doubts = Doubts::new(pack, dossier, &verdicts);
     let answers = Answers { question, judge, verdicts: &verdicts, stated: cells(pack.statements()) };
@@ -69,6 +75,8 @@ pub fn evaluate(pack: &Pack, dossier: &Dossier, question: &Question) -> Result<V
             let known = found.iter().find(|known| Judge::agree(&known.parts, &parts, &verdicts));
             let judgement = known.map_or_else(|| judge.judge(&parts, &verdicts), |known| known.judgement.clone());
             let uncertain = match known.filter(|_| !doubts.has_dates()) {
+                // Caution has decided the uncertain dates already.
+                _ if question.cautious => Arc::default(),
                 Some(known) => known.uncertain.clone(),
                 None => doubts.deciding(&judge, &parts, &judgement),
             };

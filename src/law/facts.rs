@@ -245,6 +245,12 @@ impl<'d> Facts<'d> {
         }
     }
 
+    /// One choice only, that of warnings: both sides differ in missing facts alone.
+    pub(crate) fn cautious(dossier: &'d Dossier, records: Records, slots: usize) -> Self {
+        let favourable = Rc::new(Dates::new(dossier, Choice::WARNING, records, slots));
+        Self { dossier, favourable, unfavourable: None, records, decided: None }
+    }
+
     /// Whether a named fact has the required value on each side: (favourable, unfavourable).
     pub(crate) fn fact(&self, name: &str, required: &FactValue) -> (bool, bool) {
         match self.dossier.facts.get(name).and_then(Option::as_ref) {

@@ -15,7 +15,7 @@ use super::verdict::Verdicts;
 use crate::calendar::Period;
 
 /// How far ahead windows and earliest dates are looked for.
-const HORIZON: Period = Period::years(20);
+pub(crate) const HORIZON: Period = Period::years(20);
 
 /// The dates of a question, as numbers.
 #[derive(Clone, Copy, Debug)]

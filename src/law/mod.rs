@@ -2,7 +2,8 @@
 //!
 //! Law is data: no number of days, ground or article stands here. A [`Pack`] says them, a [`Dossier`] states the facts of one
 //! person, a [`Question`] the day. [`evaluate`] judges every route under every reading, [`watch`] the limits that threaten a
-//! status, [`deadline`] counts a term, [`residence_time`] shows which years count for what. No clock, no database, no HTTP.
+//! status, [`deadline`] counts a term, [`residence_time`] shows which years count for what; [`evaluate_if`], [`watch_if`] and
+//! [`safe_return`] ask about trips and statuses that are only supposed. No clock, no database, no HTTP.
 //!
 //! How it works: dates become day numbers and sets of days become sorted blocks (`days`). Every uncertainty is decided twice,
 //! once each way (`facts`). Each requirement gives the blocks of application dates on which it is met (`requirement`, `term`,
@@ -23,12 +24,14 @@ mod presence;
 mod requirement;
 mod residence;
 mod result;
+mod safe_return;
 mod status;
 mod steps;
 mod term;
 mod uncertain;
 mod verdict;
 mod watch;
+mod what_if;
 
 #[cfg(test)]
 mod tests;
@@ -45,4 +48,9 @@ pub use result::{
     ClosedBy, DeadlineResult, EventTime, Measured, Outcome, RequirementResult, ResidencePeriod, ResidenceTime,
     RouteResult, Span, State, TraceStep, UncertainFact, WatchResult, WatchState,
 };
+pub use safe_return::{Binding, SafeReturn, SafeRoute, SafeState, SafeWatch, safe_return};
 pub use watch::watch;
+pub use what_if::{
+    RouteFigures, RouteMoved, Supposed, SupposedStatus, SupposedTrip, WatchFigures, WatchMoved, WhatIf, evaluate_if,
+    watch_if,
+};

@@ -2,6 +2,7 @@
 
 mod accounts;
 pub mod law;
+mod packs;
 mod routes;
 mod server;
 mod service;

@@ -8,6 +8,7 @@ use crate::http::Endpoint;
 pub fn endpoints() -> Vec<Arc<Endpoint>> {
     let slices = [
         super::service::endpoints(),
+        super::packs::endpoints(),
         crate::identity::endpoints(),
         crate::people::endpoints(),
         crate::permits::endpoints(),

@@ -50,6 +50,7 @@ pub fn assemble(parts: Parts, config: &Config) -> Result<Arc<App>> {
         body_bytes: config.server.body_limit_bytes,
         body_timeout_s: config.server.body_timeout_s,
         access_token_s: config.auth.access_token_s,
+        verify_within_days: config.law.verify_within_days,
     };
     let db = Db::open(parts.target, sizes, parts.clock, parts.keys)?;
     Ok(Arc::new(App::new(db, tokens, hasher, parts.law, limits)))

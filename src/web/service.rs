@@ -83,7 +83,7 @@ async fn index(door: Public) -> Result<Answer<IndexView>> {
     Answer::ok(&IndexView {
         product: "sakin",
         version: env!("CARGO_PKG_VERSION"),
-        links: json!({ "sign_in": "/api/v1/sign-in", "me": "/api/v1/me", "document": "/api/v1/openapi.json", "problems": "/problems/{code}" }),
+        links: json!({ "sign_in": "/api/v1/sign-in", "me": "/api/v1/me", "document": "/api/v1/openapi.json", "law_packs": "/api/v1/law/packs", "problems": "/problems/{code}" }),
         limits: json!({ "body_bytes": 65536, "array": 100, "text_bytes": 4096, "depth": 32, "page": 100 }),
         languages: vec!["en"],
         law: door.law().view(),

@@ -122,6 +122,38 @@ on_both! {
         assert_eq!(app.database.count("crossing"), 4);
     }
 
+    async fn every_fault_of_a_simulation_is_named(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        let person = officer.register("Nümunə").await;
+        let path = format!("{person}/simulations");
+        let body = json!({
+            "valid_at": "2026-02-30", "law_at": "2022", "as_of": "soon", "reading": "Anniversary", "no_renewal": "perhaps", "exit": 5,
+            "trips": [ { "exit": "2027-01-10", "entry": "2027-01-09" }, { "entry": "2027-03-01", "place": "x" }, 7 ],
+            "statuses": [ { "kind": "residence", "ground": "52,1", "from": "2027-02-01", "to": "2027-01-31" }, { "kind": "refugee_status" } ],
+            "on": "2026-11-23",
+        });
+        let problem = officer.post(&path, &body).await.problem(422, "validation_failed");
+        let mut found = faults(&problem);
+        found.sort_unstable();
+        assert_eq!(found, [
+            ("/as_of", "not_an_instant"), ("/exit", "not_text"), ("/law_at", "not_a_date"), ("/no_renewal", "not_a_boolean"),
+            ("/on", "unknown_member"), ("/reading", "not_a_code"),
+            ("/statuses/0/ground", "not_a_code"), ("/statuses/0/kind", "not_in_list"), ("/statuses/0/to", "before_start"),
+            ("/statuses/1/from", "required"), ("/trips/0/entry", "before_exit"), ("/trips/1/exit", "required"),
+            ("/trips/1/place", "unknown_member"), ("/trips/2", "not_an_object"), ("/valid_at", "not_a_date"),
+        ]);
+        let body = json!({ "as_of": "2027-01-01", "route": "citizenship.none", "reading": "anniversary" });
+        let problem = officer.post(&path, &body).await.problem(422, "validation_failed");
+        assert_eq!(faults(&problem), [("/route", "unknown_route"), ("/as_of", "in_the_future")]);
+        let body = json!({ "route": "citizenship.general", "reading": "lookback" });
+        let problem = officer.post(&path, &body).await.problem(422, "validation_failed");
+        assert_eq!(faults(&problem), [("/reading", "unknown_reading")]);
+        let problem = officer.get(&format!("{person}/eligibility?reading=never")).await.problem(400, "invalid_query");
+        assert_eq!(faults(&problem), [("reading", "unknown_reading")]);
+        let problem = officer.get(&format!("{person}/watches?reading=anniversary")).await.problem(400, "invalid_query");
+        assert!(problem["errors"][0]["message"].as_str().unwrap().contains("permit_year"), "{problem}");
+    }
+
     async fn what_cannot_be_read_is_refused_before_it_is_looked_at(app: TestApp) {
         let officer = app.caseworker("Bakı").await;
         let person = officer.register("Nümunə").await;

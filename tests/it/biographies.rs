@@ -18,13 +18,28 @@ struct Checks {
     check: Vec<Check>,
 }
 
+/// Either a GET, or a POST with its body.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Check {
     person: String,
     says: String,
-    get: String,
+    get: Option<String>,
+    post: Option<String>,
+    body: Option<Value>,
     expect: Vec<Expectation>,
+}
+
+impl Check {
+    /// What is called below the file, and the answer.
+    async fn ask(&self, officer: &Actor, path: &str) -> (&str, Value) {
+        let (below, answer) = match (&self.get, &self.post, &self.body) {
+            (Some(get), None, None) => (get, officer.get(&format!("{path}/{get}")).await),
+            (None, Some(post), Some(body)) => (post, officer.post(&format!("{path}/{post}"), body).await),
+            _ => panic!("{}: either get, or post and body", self.says),
+        };
+        (below, answer.expect(200).json())
+    }
 }
 
 #[derive(Deserialize)]
@@ -142,11 +157,12 @@ on_both! {
             paths.insert(id.to_owned(), path);
         }
         let mut faults = Vec::new();
-        for Check { person, says, get, expect } in &checks.check {
+        for check in &checks.check {
+            let Check { person, says, expect, .. } = check;
             let path = paths.get(person).unwrap_or_else(|| panic!("nobody is called {person}"));
-            let answer = officer.get(&format!("{path}/{get}")).await.expect(200).json();
+            let (below, answer) = check.ask(&officer, path).await;
             let wrong = expect.iter().filter_map(|expectation| expectation.fault(&answer));
-            faults.extend(wrong.map(|fault| format!("{person} ({says}) {get} {fault}")));
+            faults.extend(wrong.map(|fault| format!("{person} ({says}) {below} {fault}")));
         }
         assert!(checks.check.len() > 50, "the table is not empty");
         assert!(faults.is_empty(), "{} fault(s):\n{}", faults.len(), faults.join("\n"));

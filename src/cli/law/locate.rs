@@ -1,13 +1,15 @@
 //! Where in a JSON text a fault stands: its line and its key.
 
 use std::fmt;
+use std::path::Path;
 
 use crate::law::DossierFault;
 
 /// A fault with its place in the text.
 #[derive(Debug)]
 pub(super) struct InText {
-    line: usize,
+    /// None: it is not in the text but in a flag, the key.
+    line: Option<usize>,
     key: String,
     message: String,
 }
@@ -17,16 +19,31 @@ impl InText {
     pub(super) fn on_line(&self, number: usize) -> String {
         format!("line {number}: {}: {}", self.key, self.message)
     }
+
+    /// The fault as it reads when the text is a file.
+    pub(super) fn in_file(&self, file: &Path) -> String {
+        match self.line {
+            Some(_) => format!("{}:{self}", file.display()),
+            None => self.to_string(),
+        }
+    }
 }
 
 impl fmt::Display for InText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: {}", self.line, self.key, self.message)
+        if let Some(line) = self.line {
+            write!(f, "{line}: ")?;
+        }
+        write!(f, "{}: {}", self.key, self.message)
     }
 }
 
 /// A fault of the facts: the line of the value it points at, or of the nearest thing around it.
 pub(super) fn fault(text: &str, fault: &DossierFault) -> InText {
+    let flags = [("/supposed/trips/", "--trip"), ("/supposed/statuses/", "--status"), ("/supposed/exit", "--exit")];
+    if let Some((_, flag)) = flags.iter().find(|(pointer, _)| fault.pointer.starts_with(pointer)) {
+        return InText { line: None, key: (*flag).to_owned(), message: fault.message.clone() };
+    }
     let places = places(text);
     let mut pointer = fault.pointer.as_str();
     let line = loop {
@@ -38,7 +55,7 @@ pub(super) fn fault(text: &str, fault: &DossierFault) -> InText {
             None => break 1,
         }
     };
-    InText { line, key: fault.pointer.clone(), message: fault.message.clone() }
+    InText { line: Some(line), key: fault.pointer.clone(), message: fault.message.clone() }
 }
 
 /// A text that is no dossier: the key is that of the last value begun before the place the reader stopped at.
@@ -48,7 +65,11 @@ pub(super) fn syntax(text: &str, error: &serde_json::Error) -> InText {
     let message = error.to_string();
     // The place stands in front already.
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-    InText { line: error.line(), key: if key.is_empty() { "/".to_owned() } else { key }, message: message.to_owned() }
+    InText {
+        line: Some(error.line()),
+        key: if key.is_empty() { "/".to_owned() } else { key },
+        message: message.to_owned(),
+    }
 }
 
 /// A value (for members: its key) of the text.

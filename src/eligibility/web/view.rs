@@ -15,13 +15,16 @@ use crate::law::{
 };
 
 /// Under every legal answer.
-const NOTE: &str = "Computed from the record and the cited law; information, not a decision. The decision and its reasons are the authority's.";
+pub(super) const NOTE: &str = "Computed from the record and the cited law; information, not a decision. The decision and its reasons are the authority's.";
+
+/// The whole answer to a citizen.
+pub(super) const CITIZEN: &str = "citizen: no residence term applies";
 
 /// Why there is a clock, or none.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = EligibilityBasis)]
-enum Basis {
+pub(super) enum Basis {
     /// A foreigner's term of residence.
     ResidenceTerm,
     /// A citizen: no term applies.
@@ -66,7 +69,7 @@ impl EligibilityView {
         Self {
             person_id,
             basis: Basis::Citizen,
-            statement: "citizen: no residence term applies".to_owned(),
+            statement: CITIZEN.to_owned(),
             routes: Vec::new(),
             residence_time: Vec::new(),
             sources: Vec::new(),
@@ -85,11 +88,7 @@ impl EligibilityView {
         clock: ClockView,
     ) -> Self {
         let mut cited = Cited::default();
-        for route in &routes {
-            cited.add(&route.source);
-            route.requirements.iter().for_each(|requirement| cited.requirement(requirement));
-            route.closed_by.iter().for_each(|closed| cited.add(&closed.source));
-        }
+        routes.iter().for_each(|route| cited.route(route));
         Self {
             person_id,
             basis: Basis::ResidenceTerm,
@@ -228,17 +227,23 @@ impl DeadlinesView {
 }
 
 /// Faults of the record that the answer rests on.
-fn warnings(record: &Record) -> Vec<WarningView> {
+pub(super) fn warnings(record: &Record) -> Vec<WarningView> {
     let from_presence = record.presence.warnings.iter();
     from_presence.map(|warning| WarningView::new(warning.code, warning.message.clone())).collect()
 }
 
 /// Ids of cited sources, each once.
 #[derive(Default)]
-struct Cited(BTreeSet<String>);
+pub(super) struct Cited(BTreeSet<String>);
 
 impl Cited {
-    fn add(&mut self, names: &Names) {
+    pub(super) fn route(&mut self, route: &RouteResult) {
+        self.add(&route.source);
+        route.requirements.iter().for_each(|requirement| self.requirement(requirement));
+        route.closed_by.iter().for_each(|closed| self.add(&closed.source));
+    }
+
+    pub(super) fn add(&mut self, names: &Names) {
         self.0.extend(names.iter().map(ToString::to_string));
     }
 
@@ -248,7 +253,7 @@ impl Cited {
         requirement.of.iter().for_each(|part| self.requirement(part));
     }
 
-    fn sources(self, pack: &Pack) -> Vec<Source> {
+    pub(super) fn sources(self, pack: &Pack) -> Vec<Source> {
         self.0.iter().filter_map(|id| pack.source(id).cloned()).collect()
     }
 }

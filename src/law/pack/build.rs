@@ -121,13 +121,14 @@ impl Draft {
         read: impl FnOnce(&mut Gathered, &mut Table<'_>, &Names) -> Option<T>,
     ) -> Option<Stated<T>> {
         let place = table.place();
+        let stated = table.stated(&["id", "title", "in_force", "source"]);
         let id = table.need("id").and_then(|entry| entry.text().map(Name::from));
         let title = table.get("title").and_then(|entry| entry.languages());
         let in_force = table.need("in_force").and_then(|entry| in_force(&entry));
         let source = self.gathered.source(&mut table, None);
         let rule = read(&mut self.gathered, &mut table, &source);
         table.finish();
-        let version = Version { in_force: in_force?, title, source, rule: rule? };
+        let version = Version { in_force: in_force?, title, source, stated, rule: rule? };
         Some(Stated { id: id?, version, place })
     }
 

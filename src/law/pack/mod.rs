@@ -156,6 +156,8 @@ pub struct Version<T> {
     pub title: Option<Text>,
     /// Ids of the sources.
     pub source: Names,
+    /// What else the pack says of it, in its own words and keys.
+    pub stated: serde_json::Value,
     /// What it says.
     pub rule: T,
 }
@@ -222,6 +224,11 @@ impl Watch {
     /// What a breach may lead to.
     pub fn consequence(&self) -> Option<&Text> {
         self.consequence.as_ref()
+    }
+
+    /// The ids of the readings, the default one included; `default` if the law is not ambiguous.
+    pub fn readings(&self) -> impl Iterator<Item = &Name> {
+        self.readings.iter().map(|reading| &reading.id)
     }
 }
 

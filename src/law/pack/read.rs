@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
@@ -195,6 +196,12 @@ impl<'t> Table<'t> {
         Place { file: self.file.name.to_owned(), line: self.line, key: self.path.clone() }
     }
 
+    /// The table as it is written, without some of its keys.
+    pub(super) fn stated(&self, without: &[&str]) -> Value {
+        let rest = self.keys.iter().filter(|(name, _)| !without.contains(&name.get_ref().as_ref()));
+        rest.map(|(name, value)| (name.get_ref().to_string(), json(value.get_ref()))).collect()
+    }
+
     /// A fault of the table as a whole.
     pub(super) fn fault(&self, message: impl Into<String>) {
         self.file.fault(self.line, &self.path, message);
@@ -251,6 +258,20 @@ impl<'t> Table<'t> {
                 let message = format!("is unknown here; correct or remove it (known: {})", known.join(", "));
                 self.file.fault(self.file.line(name.span().start), &self.key(key), message);
             }
+        }
+    }
+}
+
+fn json(value: &DeValue<'_>) -> Value {
+    match value {
+        DeValue::String(text) => Value::from(text.as_ref()),
+        DeValue::Boolean(value) => Value::from(*value),
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok().into(),
+        DeValue::Float(number) => number.as_str().parse::<f64>().ok().into(),
+        DeValue::Datetime(date) => Value::from(date.to_string()),
+        DeValue::Array(items) => items.iter().map(|item| json(item.get_ref())).collect(),
+        DeValue::Table(keys) => {
+            keys.iter().map(|(name, value)| (name.get_ref().to_string(), json(value.get_ref()))).collect()
         }
     }
 }

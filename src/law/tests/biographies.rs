@@ -12,7 +12,7 @@ use crate::law::{
 
 const ON: &str = "2026-11-23";
 
-fn az() -> Pack {
+pub(super) fn az() -> Pack {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/config/law/az"));
     let mut files: Vec<(String, String)> = std::fs::read_dir(folder)
         .unwrap()
@@ -24,11 +24,11 @@ fn az() -> Pack {
     Pack::from_files(&files).unwrap_or_else(|faults| panic!("{faults:#?}"))
 }
 
-fn permit(kind: &str, ground: &str, from: &str, to: &str) -> Value {
+pub(super) fn permit(kind: &str, ground: &str, from: &str, to: &str) -> Value {
     json!({"kind": format!("{kind}_residence_permit"), "ground": ground, "from": from, "to": to})
 }
 
-fn trip(exit: &str, entry: &str) -> Value {
+pub(super) fn trip(exit: &str, entry: &str) -> Value {
     json!({"exit": exit, "entry": entry})
 }
 

@@ -3,10 +3,12 @@
 mod bad_packs;
 mod biographies;
 mod contract;
+mod safe_return;
 mod vectors;
 mod walker;
 mod walker_watches;
 mod walker_windows;
+mod what_if;
 
 use super::{Dossier, Pack};
 

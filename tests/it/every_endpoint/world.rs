@@ -33,6 +33,9 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "recordFact" => json!({ "name": "no_bar_cl14", "value": true }),
         "changeFact" => json!({ "value": false }),
         "recordEvent" => json!({ "kind": "data_changed", "happened_on": "2026-11-02" }),
+        "simulateEligibility" => json!({ "valid_at": "2026-11-24", "exit": "2027-01-01",
+            "trips": [ { "exit": "2026-12-01", "entry": "2026-12-20" } ],
+            "statuses": [ { "kind": "permanent_residence_permit", "ground": "52.1.1", "from": "2027-02-01" } ] }),
         "correctEvent" => json!({ "happened_on": "2026-11-03" }),
         _ => return None,
     })
@@ -61,6 +64,7 @@ impl World {
             ("name_id", file["names"][0]["id"].as_str().unwrap().to_owned()),
             ("version", "1".to_owned()),
             ("code", "not_found".to_owned()),
+            ("pack", "az".to_owned()),
         ]);
         for (parameter, path, body) in [
             ("permit_id", "permits", json!({ "kind": "work_permit", "valid_from": "2024-01-01" })),
