@@ -8,7 +8,7 @@ use crate::clock::Instant;
 use crate::db::{Action, Event, ReadTx, Scope, Viewed};
 use crate::error::{Error, Result};
 use crate::id::PersonId;
-use crate::law::{self, Dossier, DossierFault, Pack, Question, ResidenceTime, RouteResult, WatchResult};
+use crate::law::{self, Dossier, DossierFault, Language, Pack, Question, ResidenceTime, RouteResult, WatchResult};
 
 /// Whose citizenship the pack is about: the parameter that names it.
 const OWN_NATIONALITY: &str = "citizenship.nationality";
@@ -30,11 +30,13 @@ pub(super) struct Asked {
     pub(super) on: NaiveDate,
     pub(super) law_at: Option<NaiveDate>,
     pub(super) route: Option<String>,
+    pub(super) language: Language,
 }
 
 impl Asked {
     fn question(&self) -> Question {
-        Question { on: self.on, law_at: self.law_at, route: self.route.clone(), no_renewal: false, brief: false }
+        let (law_at, route, language) = (self.law_at, self.route.clone(), self.language);
+        Question { law_at, route, language, ..Question::on(self.on) }
     }
 }
 
@@ -62,7 +64,9 @@ pub(super) fn watches(pack: &Pack, dossier: &Dossier, asked: &Asked) -> Result<V
 /// What is due by when.
 pub(super) fn deadlines(pack: &Pack, record: &Record, asked: &Asked) -> Result<Vec<Due>> {
     let citizen = is_citizen(pack, record, asked.on);
-    model::deadlines(pack, record, asked.on, asked.law_at, citizen).map_err(Error::internal)
+    let mut due = model::deadlines(pack, record, asked.on, asked.law_at, citizen).map_err(Error::internal)?;
+    due.iter_mut().for_each(|due| due.result.tell_in(asked.language));
+    Ok(due)
 }
 
 /// The record keeps its own rules, so the engine must be able to read it. If it cannot, that is a defect; dates stay out of the log.

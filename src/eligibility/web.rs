@@ -10,8 +10,9 @@ use super::ops::{self, Asked};
 use crate::access::policy::ReadEligibility;
 use crate::db::Action;
 use crate::error::{Code, Error, Fault, Result};
-use crate::http::{Answer, ClockView, Ctx, Endpoint, Fields, Input, Method, Path, Query, Term, TimeQuery, endpoint};
+use crate::http::{Answer, ClockView, Ctx, Endpoint, Fields, Input, Method, Path, Query, Spoken, Term, TimeQuery, endpoint};
 use crate::id::PersonId;
+use crate::law::Language;
 
 /// The operations of this slice.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -65,14 +66,15 @@ async fn record(ctx: &Door, person: PersonId, clock: &ClockView, action: Action)
     Ok(Record::of(&person.to_string(), parts, known_through))
 }
 
-fn asked(clock: &ClockView, route: Option<String>) -> Asked {
-    Asked { on: clock.valid_at, law_at: clock.law_at, route }
+fn asked(clock: &ClockView, route: Option<String>, language: Language) -> Asked {
+    Asked { on: clock.valid_at, law_at: clock.law_at, route, language }
 }
 
 async fn eligibility(
     ctx: Door,
     Path(person): Path<PersonId>,
     Query(query): Query<EligibilityQuery>,
+    Spoken(language): Spoken,
 ) -> Result<Answer<EligibilityView>> {
     let pack = &ctx.law().pack;
     if let Some(route) = &query.route
@@ -86,18 +88,19 @@ async fn eligibility(
     let clock = query.time.fix(ctx.now(), ctx.law())?;
     let record = record(&ctx, person, &clock, Action::EligibilityViewed).await?;
     if ops::is_citizen(pack, &record, clock.valid_at) {
-        return Answer::ok(&EligibilityView::citizen(person, clock));
+        return Answer::ok(&EligibilityView::citizen(person, clock, language));
     }
-    let asked = asked(&clock, query.route);
+    let asked = asked(&clock, query.route, language);
     let routes = ops::eligibility(pack, &record.dossier, &asked)?;
     let time = ops::residence_time(pack, &record.dossier, &asked);
-    Answer::ok(&EligibilityView::of(person, pack, routes, &time, &record, clock))
+    Answer::ok(&EligibilityView::of(person, pack, routes, &time, &record, (clock, language)))
 }
 
 async fn watches(
     ctx: Door,
     Path(person): Path<PersonId>,
     Query(time): Query<TimeQuery>,
+    Spoken(language): Spoken,
 ) -> Result<Answer<WatchesView>> {
     let pack = &ctx.law().pack;
     let clock = time.fix(ctx.now(), ctx.law())?;
@@ -105,19 +108,20 @@ async fn watches(
     let watches = if ops::is_citizen(pack, &record, clock.valid_at) {
         Vec::new()
     } else {
-        ops::watches(pack, &record.dossier, &asked(&clock, None))?
+        ops::watches(pack, &record.dossier, &asked(&clock, None, language))?
     };
-    Answer::ok(&WatchesView::of(pack, watches, &record, clock))
+    Answer::ok(&WatchesView::of(pack, watches, &record, clock, language))
 }
 
 async fn deadlines(
     ctx: Door,
     Path(person): Path<PersonId>,
     Query(time): Query<TimeQuery>,
+    Spoken(language): Spoken,
 ) -> Result<Answer<DeadlinesView>> {
     let pack = &ctx.law().pack;
     let clock = time.fix(ctx.now(), ctx.law())?;
     let record = record(&ctx, person, &clock, Action::DeadlinesViewed).await?;
-    let due = ops::deadlines(pack, &record, &asked(&clock, None))?;
-    Answer::ok(&DeadlinesView::of(pack, due, &record, clock))
+    let due = ops::deadlines(pack, &record, &asked(&clock, None, language))?;
+    Answer::ok(&DeadlinesView::of(pack, due, &record, clock, language))
 }

@@ -12,7 +12,7 @@ use crate::access::token::KeyRing;
 use crate::clock::Instant;
 use crate::db::{Audited, Caller, Db, ReadTx, WriteTx};
 use crate::error::Result;
-use crate::law::Pack;
+use crate::law::{Language, Pack};
 
 /// The law in force for this installation.
 pub struct Law {
@@ -33,6 +33,8 @@ pub struct Limits {
     pub body_timeout_s: u64,
     /// Life of an access token, s.
     pub access_token_s: u64,
+    /// Language of sentences where a reader has not chosen one of ours.
+    pub language: Language,
 }
 
 /// The program's parts.

@@ -4,11 +4,13 @@ use chrono::NaiveDate;
 
 use super::days::{self, Block, Day, FAR, Spans};
 use super::dossier::{Dossier, DossierFault};
+use super::explain::Explain;
 use super::facts::{Facts, Records};
 use super::name::{Name, Names};
 use super::pack::{Pack, Reading, Route, Version, Versioned};
 use super::requirement::{Kind, Met, Requirement};
 use super::result::{ClosedBy, Outcome, RequirementResult, RouteResult, Span, State};
+use super::wording::Language;
 use super::{explain, uncertain};
 use crate::calendar::Period;
 
@@ -28,12 +30,14 @@ pub struct Question {
     pub no_renewal: bool,
     /// Leave out figures, traces and assumptions.
     pub brief: bool,
+    /// The language of the sentences in traces and assumptions.
+    pub language: Language,
 }
 
 impl Question {
     /// Everything about one day, under its own law.
     pub const fn on(on: NaiveDate) -> Self {
-        Self { on, law_at: None, route: None, no_renewal: false, brief: false }
+        Self { on, law_at: None, route: None, no_renewal: false, brief: false, language: Language::En }
     }
 
     pub(crate) fn records(&self, dossier: &Dossier) -> Records {
@@ -210,7 +214,8 @@ impl<'q> Judge<'q> {
             main_blocker,
             requirements,
             uncertain: uncertain::deciding(pack, self, route, reading, facts, judgement),
-            assumptions: (!self.question.brief).then(|| explain::assumptions(stated, &reading.limits, facts)),
+            assumptions: (!self.question.brief)
+                .then(|| explain::assumptions(stated, &reading.limits, facts, self.question.language)),
         }
     }
 
@@ -229,7 +234,10 @@ impl<'q> Judge<'q> {
                 .collect(),
             _ => Vec::new(),
         };
-        let explained = (!self.question.brief).then(|| explain::requirement(stated, met, reading, facts, self.on));
+        let explained = (!self.question.brief).then(|| {
+            let explain = Explain { reading, facts, on: self.on, language: self.question.language };
+            explain.requirement(stated, met, self.state(met), &of)
+        });
         let (measured, trace) = explained.unzip();
         let block = met.certain.block_at(self.on).map(|block| self.window(block));
         RequirementResult {

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use super::days::{self, Block, Day, DaySet, FAR, Spans};
 use super::dossier::{Dossier, FactDate, FactValue, Level};
 use super::limit::{CountedDays, DayCount, Trip};
+use super::name::Mentioned;
 use super::status::Covered;
 
 /// Which way uncertain facts are decided.
@@ -91,6 +92,8 @@ pub(crate) struct Dates<'d> {
     unknown: Vec<Block>,
     absent: [OnceCell<CountedDays>; 4],
     covered: Vec<OnceCell<DaySet>>,
+    /// Names that steps of a trace share.
+    pub(crate) mentioned: Mentioned,
 }
 
 /// How far the records go and what is assumed after them.
@@ -144,6 +147,7 @@ impl<'d> Dates<'d> {
             unknown: unknown.collect(),
             absent: Default::default(),
             covered: std::iter::repeat_with(OnceCell::new).take(slots).collect(),
+            mentioned: Mentioned::default(),
         }
     }
 

@@ -7,7 +7,8 @@
 //! How it works: dates become day numbers and sets of days become sorted blocks (`days`). Every uncertainty is decided twice,
 //! once each way (`facts`). Each requirement gives the blocks of application dates on which it is met (`requirement`, `term`,
 //! `presence`); limits are lists of pairs of absent days that must not be seen together (`limit`). The answer is the
-//! intersection (`evaluate`), and `explain` retells it step by step.
+//! intersection (`evaluate`), and `explain` retells it step by step: a `step` is data with every figure it needs, and `wording`
+//! says it in a language when it is written out.
 
 mod days;
 mod deadline;
@@ -23,10 +24,13 @@ mod requirement;
 mod residence;
 mod result;
 mod status;
+mod step;
 mod steps;
 mod term;
+mod trace;
 mod uncertain;
 mod watch;
+mod wording;
 
 #[cfg(test)]
 mod tests;
@@ -40,7 +44,9 @@ pub use name::{Name, Names, Text};
 pub use pack::{Confidence, Deadline, InForce, Pack, PackFault, Route, Source, Value, Version, Versioned, Watch};
 pub use residence::residence_time;
 pub use result::{
-    ClosedBy, DeadlineResult, EventTime, Measured, Outcome, RequirementResult, ResidencePeriod, ResidenceTime,
-    RouteResult, Span, State, TraceStep, UncertainFact, WatchResult, WatchState,
+    ClosedBy, DeadlineResult, EventTime, Figure, Measured, Outcome, RequirementResult, ResidencePeriod, ResidenceTime,
+    RouteResult, Span, State, UncertainFact, WatchResult, WatchState,
 };
+pub use trace::{Assumption, TraceStep};
 pub use watch::watch;
+pub use wording::{Language, LanguageError};
