@@ -10,7 +10,9 @@ use super::ops::{self, Asked};
 use crate::access::policy::ReadEligibility;
 use crate::db::Action;
 use crate::error::{Code, Error, Fault, Result};
-use crate::http::{Answer, ClockView, Ctx, Endpoint, Fields, Input, Method, Path, Query, Spoken, Term, TimeQuery, endpoint};
+use crate::http::{
+    Answer, ClockView, Ctx, Endpoint, Fields, Input, Method, Path, Query, Spoken, Term, TimeQuery, endpoint,
+};
 use crate::id::PersonId;
 use crate::law::Language;
 

@@ -153,12 +153,16 @@ fn responses(endpoint: &Endpoint) -> Value {
     let schema = json!({ "$ref": format!("#/components/schemas/{}", endpoint.reply.name) });
     let content = json!({ endpoint.reply.content_type: { "schema": schema } });
     let text = if endpoint.reply.status == 201 { "Made" } else { "Done" };
-    let mut done = json!({ "description": text, "content": content });
+    let mut done = Map::new();
+    done.insert("description".to_owned(), json!(text));
     if endpoint.spec.speaks {
         let header = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
-        done["headers"] = json!({ "Content-Language": header("The language of the sentences."), "Vary": header("accept-language") });
+        let language = header("The language of the sentences.");
+        let headers = json!({ "Content-Language": language, "Vary": header("accept-language") });
+        done.insert("headers".to_owned(), headers);
     }
-    responses.insert(endpoint.reply.status.to_string(), done);
+    done.insert("content".to_owned(), content);
+    responses.insert(endpoint.reply.status.to_string(), Value::Object(done));
     for status in refusals(endpoint) {
         responses.insert(status.to_string(), json!({ "$ref": format!("#/components/responses/{status}") }));
     }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use actix_web::http::header::{
-    ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LINK, LOCATION, RETRY_AFTER, VARY,
-    WWW_AUTHENTICATE,
+    ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LINK, LOCATION, RETRY_AFTER,
+    VARY, WWW_AUTHENTICATE,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, ServiceConfig};

@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate, TimeDelta};
 use super::days::{self, Block, Spans};
 use super::pack::{Deadline, DeadlineAmount, DeadlineTerm, Pack, Roll, Version};
 use super::result::{DeadlineResult, EventTime};
-use super::step::{DeadlineStep, Days as Stretch};
+use super::step::{Days as Stretch, DeadlineStep};
 use super::trace::Trace;
 use super::wording::Language;
 use crate::calendar::working::Counted;

@@ -110,7 +110,7 @@ fn absence_limit(
     let counted = dates.absent(convention);
     let judged = Judged { limit, counted, convention, start: days.from, days, source: &stated.source };
     judged.retell(trace);
-    if let Some(breach) = limit.first_breach(counted, days) {
+    if let Some(breach) = judged.seen_breach() {
         judged.breach(breach, None, trace);
     }
     let mut measured = Measured::default();
@@ -277,10 +277,11 @@ pub(crate) fn assumed(
     through: Day,
     language: Language,
 ) -> Vec<Assumption> {
-    let renewals = dates.statuses.iter().filter(|held| rules.iter().any(|rule| rule.matches(held))).filter_map(|held| {
-        let ends = Date(held.renewed_after.filter(|end| *end < FAR)?);
-        Some(Assumed::Renewal { status: dates.mentioned.name(held.kind), from: Date(held.days.from), ends })
-    });
+    let renewals =
+        dates.statuses.iter().filter(|held| rules.iter().any(|rule| rule.matches(held))).filter_map(|held| {
+            let ends = Date(held.renewed_after.filter(|end| *end < FAR)?);
+            Some(Assumed::Renewal { status: dates.mentioned.name(held.kind), from: Date(held.days.from), ends })
+        });
     let after = Date(through);
     let trips = presence.then(|| match dates.open_absence() {
         Some(exit) => Assumed::StaysAway { exit: Date(exit), after },

@@ -100,7 +100,8 @@ impl Presence {
 
     /// Half days as whole days.
     pub(crate) fn rounded(&self, halves: i32) -> i32 {
-        (halves + i32::from(self.round_up)) / 2
+        let half = if self.round_up { halves % 2 } else { 0 };
+        halves / 2 + half
     }
 
     fn credited(&self, dates: &Dates<'_>, absent: &DaySet) -> Vec<Credited> {

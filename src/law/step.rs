@@ -227,8 +227,8 @@ pub(crate) enum LimitStep {
     Sum { from: Date, to: Date, parts: Vec<i32>, days: i32, limit: i32 },
     /// A trip against a limit in months: `end` is the exit and so many months, `on` the return or the date judged.
     TripLength { from: Date, months: u32, end: Date, on: Date, days: i32, too_long: bool },
-    /// The limit is breached on `on`; `from` is the oldest day that had to be counted. A later application is clear of it
-    /// from `clear` on.
+    /// The limit is breached on `on`; `from` is the oldest day that had to be counted, with months the last judged day of the
+    /// trip. Applications from `clear` on do not look at it.
     Breach { rule: Rule, from: Date, on: Date, clear: Option<Date> },
     /// The limit is breached on `on`, counted from `from`; the count begins anew on `next`.
     Restart { rule: Rule, from: Date, on: Date, next: Option<Date> },
@@ -262,15 +262,7 @@ pub(crate) enum PresenceStep {
         credited: Halves,
     },
     /// The credits of one window together.
-    Presence {
-        from: Date,
-        to: Date,
-        parts: Vec<Halves>,
-        credited: Halves,
-        rounded_up: bool,
-        days: i32,
-        needed: i32,
-    },
+    Presence { from: Date, to: Date, parts: Vec<Halves>, credited: Halves, rounded_up: bool, days: i32, needed: i32 },
     /// The first day of the window and whether the person was away.
     FirstDay {
         on: Date,

@@ -1,7 +1,9 @@
 //! Steps of a sum that traces share: trips counted, windows summed.
 
 use super::days::{self, Block, Day, FAR};
-use super::limit::{Amount, Breach, CountedDays, Counts, DayCount, Length, Limit, Per, Trip, anniversary_year, calendar_year};
+use super::limit::{
+    Amount, Breach, CountedDays, Counts, DayCount, Length, Limit, Per, Trip, anniversary_year, calendar_year,
+};
 use super::name::Names;
 use super::result::Measured;
 use super::step::{Date, LimitStep, Rule};
@@ -36,6 +38,15 @@ impl Judged<'_> {
         } else {
             self.windows().into_iter().for_each(|window| trace.cite(self.source, self.sum(window)));
         }
+    }
+
+    /// The first breach that an application on the day after the judged days looks at.
+    pub(crate) fn seen_breach(&self) -> Option<Breach> {
+        let seen = match self.limit.per {
+            Per::Last(_) => self.limit.window_at(self.counted, self.start, self.days.to).meet(self.days),
+            _ => self.days,
+        };
+        self.limit.first_breach(self.counted, seen)
     }
 
     /// A breach, and the first application date that no longer looks at it.
@@ -79,9 +90,7 @@ impl Judged<'_> {
             }
             let step = match self.limit.counts {
                 Counts::Absent => absence(trip, inside, self.convention),
-                Counts::Covered => {
-                    LimitStep::Stay { from: Date(inside.from), to: Date(inside.to), days: inside.len() }
-                }
+                Counts::Covered => LimitStep::Stay { from: Date(inside.from), to: Date(inside.to), days: inside.len() },
             };
             trace.cite(self.source, step);
         }

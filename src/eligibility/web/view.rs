@@ -12,8 +12,8 @@ use crate::eligibility::model::{Due, Record};
 use crate::http::{ClockView, WarningView};
 use crate::id::PersonId;
 use crate::law::{
-    DeadlineResult, EventTime, Language, Name, Names, Pack, RequirementResult, ResidencePeriod, ResidenceTime, RouteResult,
-    Source, TraceStep, WatchResult,
+    DeadlineResult, EventTime, Language, Name, Names, Pack, RequirementResult, ResidencePeriod, ResidenceTime,
+    RouteResult, Source, TraceStep, WatchResult,
 };
 
 /// Why there is a clock, or none.
@@ -128,7 +128,13 @@ pub(super) struct WatchesView {
 }
 
 impl WatchesView {
-    pub(super) fn of(pack: &Pack, watches: Vec<WatchResult>, record: &Record, clock: ClockView, language: Language) -> Self {
+    pub(super) fn of(
+        pack: &Pack,
+        watches: Vec<WatchResult>,
+        record: &Record,
+        clock: ClockView,
+        language: Language,
+    ) -> Self {
         let mut cited = Cited::default();
         watches.iter().for_each(|watch| cited.add(&watch.source));
         let sources = cited.sources(pack);

@@ -2,7 +2,7 @@
 
 use super::super::days::{self, Block, Day};
 use super::super::facts::Dates;
-use super::super::limit::{CountedDays, Limit, OnBreach};
+use super::super::limit::{CountedDays, Limit, OnBreach, Per};
 use super::super::pack::Reading;
 use super::super::result::{Figure, Measured};
 use super::super::step::{Date, LimitStep, Rule, StatusStep, Step};
@@ -45,9 +45,12 @@ impl Told<'_> {
                     judged.measure(&mut measured);
                 }
                 if limit.on_breach == OnBreach::Lookback
-                    && let Some(breach) = limit.first_breach(judged.counted, judged.days)
+                    && let Some(breach) = judged.seen_breach()
                 {
-                    judged.breach(breach, Some(self.rule.length.after(breach.oldest) + 1), trace);
+                    let seen = self.rule.length.after(breach.oldest);
+                    let seen =
+                        if let Per::Last(part) = &limit.per { seen.min(part.after(breach.oldest)) } else { seen };
+                    judged.breach(breach, Some(seen + 1), trace);
                 }
             });
         }

@@ -10,9 +10,9 @@ use crate::law::{
     residence_time, watch, working_days_between,
 };
 
-const ON: &str = "2026-11-23";
+pub(super) const ON: &str = "2026-11-23";
 
-fn az() -> Pack {
+pub(super) fn az() -> Pack {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/config/law/az"));
     let mut files: Vec<(String, String)> = std::fs::read_dir(folder)
         .unwrap()
@@ -227,7 +227,8 @@ fn melanies_permits_never_count() {
     for result in answers(&facts, ON, "prp.relative") {
         assert_eq!((result.outcome, state(&result, "residence")), (Outcome::Closed, State::NotMet));
         let trace = result.requirements[0].trace.as_ref().unwrap();
-        let passed_over = |step: &crate::law::TraceStep| json!(step)["step"] == "passed_over" && step.to_string().contains("45.1.8");
+        let passed_over =
+            |step: &crate::law::TraceStep| json!(step)["step"] == "passed_over" && step.to_string().contains("45.1.8");
         assert!(trace.iter().any(passed_over), "{trace:#?}");
     }
     let times = residence_time(&az(), &facts, date(ON), None);

@@ -3,6 +3,8 @@
 mod bad_packs;
 mod biographies;
 mod contract;
+mod trace_cases;
+mod traces;
 mod vectors;
 mod walker;
 mod walker_watches;

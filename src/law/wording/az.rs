@@ -105,7 +105,11 @@ fn limit(f: &mut Formatter<'_>, step: &LimitStep) -> fmt::Result {
             write!(f, "sayılan {days} gün: {verdict}")
         }
         LimitStep::Breach { rule, from, on, clear } => {
-            write!(f, "Hədd pozulub: {on} ({}); geriyə {from} tarixinədək sayılıb", Limit(rule))?;
+            write!(f, "Hədd pozulub: {on} ({}); ", Limit(rule))?;
+            match rule.most {
+                Most::Days(_) => write!(f, "geriyə {from} tarixinədək sayılıb")?,
+                Most::Months(_) => write!(f, "səfərin yoxlanılan son günü: {from}")?,
+            }
             match clear {
                 Some(clear) => write!(f, "; {clear} tarixindən əvvəlki hər müraciətdə nəzərə alınır"),
                 None => Ok(()),
@@ -174,24 +178,29 @@ fn proof(f: &mut Formatter<'_>, step: &ProofStep) -> fmt::Result {
                 None => {}
             }
             at_least(f, *min_level)?;
-            if min_level.is_some() { f.write_str(if *enough { ": kifayətdir" } else { ": kifayət deyil" }) } else { Ok(()) }
+            if min_level.is_some() {
+                f.write_str(if *enough { ": kifayətdir" } else { ": kifayət deyil" })
+            } else {
+                Ok(())
+            }
         }
         ProofStep::NoEvidence { evidence, title, min_level } => {
             write!(f, "Sənəd yoxdur: {}", named(title.as_ref(), evidence))?;
             at_least(f, *min_level)
         }
-        ProofStep::AgeReached { born, years, on } => write!(f, "Doğum tarixi {born}: {years} yaşın tamam olduğu gün: {on}"),
+        ProofStep::AgeReached { born, years, on } => {
+            write!(f, "Doğum tarixi {born}: {years} yaşın tamam olduğu gün: {on}")
+        }
         ProofStep::AgeUnder { born, years, on } => {
             write!(f, "Doğum tarixi {born}: {years} yaşın tamam olmadığı son gün: {on}")
         }
         ProofStep::NoBirthDate { min_years, max_years } => {
-            f.write_str("Doğum tarixi məlum deyil; tələb olunur:")?;
-            if let Some(years) = min_years {
-                write!(f, " {years} yaş tamam olmalıdır")?;
-            }
-            match max_years {
-                Some(years) => write!(f, " {years} yaş tamam olmamalıdır"),
-                None => Ok(()),
+            f.write_str("Doğum tarixi məlum deyil; tələb olunur: ")?;
+            match (min_years, max_years) {
+                (Some(min), Some(max)) => write!(f, "{min} yaş tamam olmalı, {max} yaş tamam olmamalıdır"),
+                (Some(min), None) => write!(f, "{min} yaş tamam olmalıdır"),
+                (None, Some(max)) => write!(f, "{max} yaş tamam olmamalıdır"),
+                (None, None) => f.write_str("yaş"),
             }
         }
         ProofStep::Fact { fact, title, value, required } => {
@@ -209,7 +218,7 @@ fn proof(f: &mut Formatter<'_>, step: &ProofStep) -> fmt::Result {
             (State::Met, _) => write!(f, "{on}: tələb yerinə yetirilib"),
             (State::Undetermined, _) => write!(f, "{on}: dəqiq məlum olmayan faktlardan asılıdır"),
             (State::NotMet, Some(first)) => {
-                write!(f, "{on}: tələb yerinə yetirilməyib; {first} tarixindən yerinə yetirilmiş olur")
+                write!(f, "{on}: tələb yerinə yetirilməyib; {first} tarixindən yerinə yetirilmiş olacaq")
             }
             (State::NotMet, None) => {
                 write!(f, "{on}: tələb yerinə yetirilməyib və baxılan müddətin heç bir günündə yerinə yetirilmir")

@@ -9,8 +9,8 @@ use crate::law::limit::Per;
 use crate::law::name::{Name, Names, Text};
 use crate::law::result::State;
 use crate::law::step::{
-    Convention, Date, Days, DeadlineStep, HeldStatus, LimitStep, Most, Part, PresenceStep, ProofStep, Rule,
-    StatusStep, Step,
+    Convention, Date, Days, DeadlineStep, HeldStatus, LimitStep, Most, Part, PresenceStep, ProofStep, Rule, StatusStep,
+    Step,
 };
 use crate::law::trace::Assumed;
 
@@ -36,7 +36,7 @@ fn status(f: &mut Formatter<'_>, step: &StatusStep) -> fmt::Result {
             }
             Ok(())
         }
-        StatusStep::NoRun { on, statuses } => write!(f, "No {} that counts covers {on}", Kinds(statuses)),
+        StatusStep::NoRun { on, statuses } => write!(f, "No status that counts covers {on} ({})", Kinds(statuses)),
         StatusStep::Status { status } => {
             let renewed = if status.renewed { ", assumed to go on" } else { "" };
             write!(f, "{}{renewed}: counts", Held(status))
@@ -101,7 +101,11 @@ fn limit(f: &mut Formatter<'_>, step: &LimitStep) -> fmt::Result {
             write!(f, "Exit {from} and {months} is {end}; return or date judged {on}, {days} counted: {verdict}")
         }
         LimitStep::Breach { rule, from, on, clear } => {
-            write!(f, "On {on} the limit ({}) is breached, counted back to {from}", Limit(rule))?;
+            write!(f, "On {on} the limit ({}) is breached, ", Limit(rule))?;
+            match rule.most {
+                Most::Days(_) => write!(f, "counted back to {from}")?,
+                Most::Months(_) => write!(f, "by a trip that is judged up to {from}")?,
+            }
             match clear {
                 Some(clear) => write!(f, "; every application before {clear} looks at that day"),
                 None => Ok(()),
@@ -179,13 +183,12 @@ fn proof(f: &mut Formatter<'_>, step: &ProofStep) -> fmt::Result {
             write!(f, "Born {born}: under {} until {on}", Number(*years, "year"))
         }
         ProofStep::NoBirthDate { min_years, max_years } => {
-            f.write_str("The birth date is not known; required:")?;
-            if let Some(years) = min_years {
-                write!(f, " at least {}", Number(*years, "year"))?;
-            }
-            match max_years {
-                Some(years) => write!(f, " under {}", Number(*years, "year")),
-                None => Ok(()),
+            f.write_str("The birth date is not known; required: ")?;
+            match (min_years, max_years) {
+                (Some(min), Some(max)) => write!(f, "at least {min} and under {}", Number(*max, "year")),
+                (Some(min), None) => write!(f, "at least {}", Number(*min, "year")),
+                (None, Some(max)) => write!(f, "under {}", Number(*max, "year")),
+                (None, None) => f.write_str("an age"),
             }
         }
         ProofStep::Fact { fact, title, value, required } => {
