@@ -14,7 +14,7 @@ use super::result::{Figure, Measured, RequirementResult, State};
 use super::status::Covered;
 use super::step::{Date, Halves, HeldStatus, Part, PresenceStep, ProofStep, StatusStep};
 use super::steps::{Judged, absence};
-use super::trace::{Assumed, Assumption, Trace, TraceStep};
+use super::trace::{Assumed, Assumption, FAVOURABLE, Trace, TraceStep, UNFAVOURABLE};
 use super::wording::Language;
 
 /// What a requirement is explained for.
@@ -37,10 +37,10 @@ impl Explain<'_> {
     ) -> (Measured, Vec<TraceStep>) {
         let mut trace = Trace::new(&stated.source, self.language);
         let other = self.facts.unfavourable.as_ref().filter(|_| met.is_split() && stated.kind.rests_on_dates());
-        trace.assume(other.map(|_| "favourable"));
+        trace.assume(other.map(|_| FAVOURABLE));
         let measured = self.retell(stated, &self.facts.favourable, parts, &mut trace);
         if let Some(dates) = other {
-            trace.assume(Some("unfavourable"));
+            trace.assume(Some(UNFAVOURABLE));
             self.retell(stated, dates, parts, &mut trace);
             trace.assume(None);
         }
@@ -109,12 +109,12 @@ fn absence_limit(
     let convention = limit.day_count.unwrap_or_default();
     let counted = dates.absent(convention);
     let judged = Judged { limit, counted, convention, start: days.from, days, source: &stated.source };
-    judged.retell(trace);
+    let most = judged.retell(trace);
     if let Some(breach) = judged.seen_breach() {
         judged.breach(breach, None, trace);
     }
     let mut measured = Measured::default();
-    judged.measure(&mut measured);
+    judged.measure(most, &mut measured);
     measured
 }
 

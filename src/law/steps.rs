@@ -23,21 +23,38 @@ pub(crate) struct Judged<'a> {
 }
 
 impl Judged<'_> {
-    /// The limit, each trip (or stay) with the days that count, and the sums.
-    pub(crate) fn retell(&self, trace: &mut Trace<'_>) {
+    /// The limit, each trip (or stay) with the days that count, and the sums. Gives the largest sum.
+    pub(crate) fn retell(&self, trace: &mut Trace<'_>) -> i32 {
         let Block { from, to } = self.days;
         let (rule, limit) = (Rule::from(self.limit), self.limit.allowed_days(self.start));
         trace.cite(self.source, LimitStep::Limit { rule, from: Date(from), to: Date(to), limit });
         self.trips(trace);
-        if self.is_empty() {
+        if self.counted.set.count(from, to) == 0 {
             let of_stay = self.limit.counts == Counts::Covered;
             trace.cite(self.source, LimitStep::NothingCounted { from: Date(from), to: Date(to), of_stay });
-        } else if let Amount::Months(months) = self.limit.amount {
-            let trips = self.counted.trips.iter();
-            trips.filter_map(|trip| self.trip_length(trip, months)).for_each(|step| trace.cite(self.source, step));
-        } else {
-            self.windows().into_iter().for_each(|window| trace.cite(self.source, self.sum(window)));
+            return 0;
         }
+        let mut most = 0;
+        let mut tell = |days: i32, step: LimitStep| {
+            most = most.max(days);
+            trace.cite(self.source, step);
+        };
+        if let Amount::Months(months) = self.limit.amount {
+            for trip in &self.counted.trips {
+                let days = trip.days.meet(self.days);
+                if !days.is_empty() {
+                    tell(days.len(), self.trip_length(trip, months, days.len()));
+                }
+            }
+        } else {
+            for window in self.windows() {
+                let blocks = self.counted.set.spans().clip(window);
+                let parts: Vec<i32> = blocks.blocks().iter().map(|block| block.len()).collect();
+                let (days, limit) = (parts.iter().sum(), self.limit.allowed_days(window.from));
+                tell(days, LimitStep::Sum { from: Date(window.from), to: Date(window.to), parts, days, limit });
+            }
+        }
+        most
     }
 
     /// The first breach that an application on the day after the judged days looks at.
@@ -55,31 +72,16 @@ impl Judged<'_> {
         trace.cite(self.source, LimitStep::Breach { rule, from, on, clear: clear.map(Date) });
     }
 
-    /// Days used in the window that ends with the judged days or contains their last; per trip, on the longest.
-    pub(crate) fn measure(&self, measured: &mut Measured) {
+    /// Days used in the window that ends with the judged days or contains their last; per trip, on the longest. `most`: the
+    /// largest sum.
+    pub(crate) fn measure(&self, most: i32, measured: &mut Measured) {
         let window = self.limit.window_at(self.counted, self.start, self.days.to).meet(self.days);
-        let most = self.most();
         let used = if self.limit.per == Per::Trip { most } else { self.counted.set.count(window.from, window.to) };
         let allowed = self.limit.allowed_days(window.from);
         measured.used = Some(used);
         measured.most_used = Some(most);
         measured.limit = Some(allowed);
         measured.left = Some((allowed - used).max(0));
-    }
-
-    /// The most days in any of the windows that are summed.
-    fn most(&self) -> i32 {
-        if self.is_empty() {
-            return 0;
-        }
-        if matches!(self.limit.amount, Amount::Months(_)) {
-            return self.counted.trips.iter().map(|trip| trip.days.meet(self.days).len().max(0)).max().unwrap_or(0);
-        }
-        self.windows().into_iter().map(|window| self.counted.set.count(window.from, window.to)).max().unwrap_or(0)
-    }
-
-    fn is_empty(&self) -> bool {
-        self.counted.set.count(self.days.from, self.days.to) == 0
     }
 
     fn trips(&self, trace: &mut Trace<'_>) {
@@ -123,20 +125,11 @@ impl Judged<'_> {
         found
     }
 
-    fn sum(&self, window: Block) -> LimitStep {
-        let blocks = self.counted.set.spans().clip(window);
-        let parts: Vec<i32> = blocks.blocks().iter().map(|block| block.len()).collect();
-        let (days, limit) = (parts.iter().sum(), self.limit.allowed_days(window.from));
-        LimitStep::Sum { from: Date(window.from), to: Date(window.to), parts, days, limit }
-    }
-
-    fn trip_length(&self, trip: &Trip, months: u32) -> Option<LimitStep> {
-        let days = trip.days.meet(self.days);
+    fn trip_length(&self, trip: &Trip, months: u32, days: i32) -> LimitStep {
         let end = days::add(trip.exit, Period::months(months));
         let back = trip.entry.min(self.days.to + 1);
         let too_long = if self.limit.reach { end <= back } else { end < back };
-        let (from, end, on) = (Date(trip.exit), Date(end), Date(back));
-        (!days.is_empty()).then(|| LimitStep::TripLength { from, months, end, on, days: days.len(), too_long })
+        LimitStep::TripLength { from: Date(trip.exit), months, end: Date(end), on: Date(back), days, too_long }
     }
 }
 

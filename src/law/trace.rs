@@ -4,13 +4,18 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
-use utoipa::openapi::schema::OneOf;
-use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::openapi::schema::{OneOf, Type};
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::name::{Name, Names};
 use super::step::{Date, Step};
 use super::wording::{self, Language};
+
+/// The sides of uncertain facts, as a step names them.
+const SIDES: [&str; 2] = [FAVOURABLE, UNFAVOURABLE];
+pub(crate) const FAVOURABLE: &str = "favourable";
+pub(crate) const UNFAVOURABLE: &str = "unfavourable";
 
 /// One step of a sum, for people and for programs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +76,8 @@ impl PartialSchema for TraceStep {
             let RefOr::T(Schema::OneOf(group)) = group else { continue };
             for kind in group.items {
                 let RefOr::T(Schema::Object(mut kind)) = kind else { continue };
-                kind.properties.insert("assuming".to_owned(), String::schema());
+                let sides = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(SIDES)).build();
+                kind.properties.insert("assuming".to_owned(), sides.into());
                 kind.properties.insert("text".to_owned(), String::schema());
                 kind.properties.insert("source".to_owned(), RefOr::Ref(Ref::from_schema_name(Names::name())));
                 kind.required.extend(["text".to_owned(), "source".to_owned()]);

@@ -40,9 +40,9 @@ impl Told<'_> {
         };
         for (at, limit) in self.reading.limits.iter().enumerate() {
             self.with_judged(limit, stretch.start, self.judged_days(limit, stretch.start), |judged| {
-                judged.retell(trace);
+                let most = judged.retell(trace);
                 if at == 0 {
-                    judged.measure(&mut measured);
+                    judged.measure(most, &mut measured);
                 }
                 if limit.on_breach == OnBreach::Lookback
                     && let Some(breach) = judged.seen_breach()
@@ -70,7 +70,9 @@ impl Told<'_> {
                 && stretch.dates.to < self.on
             {
                 let days = Block::new(stretch.start, breach.on);
-                self.with_judged(limit, stretch.start, days, |judged| judged.retell(trace));
+                self.with_judged(limit, stretch.start, days, |judged| {
+                    judged.retell(trace);
+                });
                 let (rule, from, on) = (Rule::from(limit), Date(stretch.start), Date(breach.on));
                 trace.cite(&self.reading.source, LimitStep::Restart { rule, from, on, next: None });
             }
