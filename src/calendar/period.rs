@@ -48,6 +48,11 @@ impl Period {
         if self.months == 0 && self.days == 0 { Some(self.years) } else { None }
     }
 
+    /// Its years, months and days.
+    pub const fn parts(self) -> [u32; 3] {
+        [self.years, self.months, self.days]
+    }
+
     /// `date ⊕ self`: years first, then months, then days; a month without the day gives its last day
     /// (2024-08-31 ⊕ P6M = 2025-02-28). Dates beyond the calendar's end stay on its last day.
     #[must_use]

@@ -13,7 +13,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::law::{self, Dossier, DossierFault, EventTime, Pack, Question};
+use crate::law::{self, Dossier, DossierFault, EventTime, Language, Pack, Question};
 
 /// Bad usage or a bad input file.
 const BAD_INPUT: u8 = 2;
@@ -89,6 +89,9 @@ enum Command {
         /// The day whose law applies, instead of the event's day.
         #[arg(long)]
         law_at: Option<NaiveDate>,
+        /// The language of the sentences: en or az.
+        #[arg(long, default_value = "en")]
+        lang: Language,
     },
 }
 
@@ -115,6 +118,9 @@ struct Facts {
     /// Leave out figures, traces and assumptions.
     #[arg(long)]
     brief: bool,
+    /// The language of the sentences: en or az.
+    #[arg(long, default_value = "en")]
+    lang: Language,
 }
 
 /// Runs a command. `embedded`: the files of the built-in pack, name and text; `today`: the date if none is given.
@@ -134,10 +140,13 @@ pub(super) fn run(args: LawArgs, embedded: &[(String, String)], today: NaiveDate
                 suppose.safe_return(pack, dossier, question, exit)
             })
         }
-        Command::Deadline { pack, id, event, pause, law_at } => load(pack.as_deref(), embedded).and_then(|pack| {
-            let result = law::deadline(&pack, &id, event, &pause, law_at).map_err(|error| error.to_string())?;
-            print(&result)
-        }),
+        Command::Deadline { pack, id, event, pause, law_at, lang } => {
+            load(pack.as_deref(), embedded).and_then(|pack| {
+                let mut result = law::deadline(&pack, &id, event, &pause, law_at).map_err(|error| error.to_string())?;
+                result.tell_in(lang);
+                print(&result)
+            })
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -213,6 +222,7 @@ fn answer<T: Serialize>(
         route: route.map(str::to_owned),
         no_renewal: facts.no_renewal,
         brief: facts.brief,
+        language: facts.lang,
         ..Question::on(dossier.on.or(facts.on).unwrap_or(today))
     };
     let results = |text: &str| -> Result<T, Vec<locate::InText>> {

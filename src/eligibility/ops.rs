@@ -9,8 +9,8 @@ use crate::db::{Action, Event, ReadTx, Scope, Viewed};
 use crate::error::{Error, Fault, Result};
 use crate::id::PersonId;
 use crate::law::{
-    self, Dossier, DossierFault, Pack, Question, ResidenceTime, RouteMoved, RouteResult, SafeReturn, Supposed,
-    WatchMoved, WatchResult, WhatIf,
+    self, Dossier, DossierFault, Language, Pack, Question, ResidenceTime, RouteMoved, RouteResult, SafeReturn,
+    Supposed, WatchMoved, WatchResult, WhatIf,
 };
 
 /// Whose citizenship the pack is about: the parameter that names it.
@@ -35,12 +35,13 @@ pub(super) struct Asked {
     pub(super) route: Option<String>,
     pub(super) reading: Option<String>,
     pub(super) no_renewal: bool,
+    pub(super) language: Language,
 }
 
 impl Asked {
     fn question(&self) -> Question {
-        let (law_at, route, no_renewal) = (self.law_at, self.route.clone(), self.no_renewal);
-        Question { law_at, route, no_renewal, ..Question::on(self.on) }
+        let (law_at, route, no_renewal, language) = (self.law_at, self.route.clone(), self.no_renewal, self.language);
+        Question { law_at, route, no_renewal, language, ..Question::on(self.on) }
     }
 
     /// Is an answer of this reading asked for?
@@ -116,8 +117,11 @@ pub(super) fn simulate(pack: &Pack, dossier: &Dossier, asked: &Asked, what: &Sup
 }
 
 /// What is due by when.
-pub(super) fn deadlines(pack: &Pack, record: &Record, on: NaiveDate, law_at: Option<NaiveDate>) -> Result<Vec<Due>> {
-    model::deadlines(pack, record, on, law_at, is_citizen(pack, record, on)).map_err(Error::internal)
+pub(super) fn deadlines(pack: &Pack, record: &Record, asked: &Asked) -> Result<Vec<Due>> {
+    let citizen = is_citizen(pack, record, asked.on);
+    let mut due = model::deadlines(pack, record, asked.on, asked.law_at, citizen).map_err(Error::internal)?;
+    due.iter_mut().for_each(|due| due.result.tell_in(asked.language));
+    Ok(due)
 }
 
 /// The record keeps its own rules, so the engine must be able to read it. If it cannot, that is a defect; dates stay out of the log.

@@ -13,9 +13,11 @@ use super::ops::{self, Asked};
 use crate::access::policy::ReadEligibility;
 use crate::db::Action;
 use crate::error::{Code, Error, Fault, Result};
-use crate::http::{Answer, ClockView, Ctx, Endpoint, Fields, Input, Method, Path, Query, Term, TimeQuery, endpoint};
+use crate::http::{
+    Answer, ClockView, Ctx, Endpoint, Fields, Input, Method, Path, Query, Spoken, Term, TimeQuery, endpoint,
+};
 use crate::id::PersonId;
-use crate::law::{Name, Pack};
+use crate::law::{Language, Name, Pack};
 
 /// The operations of this slice.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -65,6 +67,7 @@ struct WatchesQuery {
 }
 
 /// What eligibility and watches are asked with alike.
+#[derive(Default)]
 struct Only {
     reading: Option<String>,
     no_renewal: bool,
@@ -110,9 +113,9 @@ async fn record(ctx: &Door, person: PersonId, clock: &ClockView, action: Action)
     Ok(Record::of(&person.to_string(), parts, known_through))
 }
 
-fn asked(clock: &ClockView, route: Option<String>, only: Only) -> Asked {
+fn asked(clock: &ClockView, route: Option<String>, only: Only, language: Language) -> Asked {
     let Only { reading, no_renewal } = only;
-    Asked { on: clock.valid_at, law_at: clock.law_at, route, reading, no_renewal }
+    Asked { on: clock.valid_at, law_at: clock.law_at, route, reading, no_renewal, language }
 }
 
 /// Names that the pack does not have: member, code and message of each fault.
@@ -150,24 +153,26 @@ async fn eligibility(
     ctx: Door,
     Path(person): Path<PersonId>,
     Query(query): Query<EligibilityQuery>,
+    Spoken(language): Spoken,
 ) -> Result<Answer<EligibilityView>> {
     let pack = &ctx.law().pack;
     refuse_query(unknown_names(pack, query.route.as_deref(), query.only.reading.as_deref()))?;
     let clock = query.time.fix(ctx.now(), ctx.law())?;
     let record = record(&ctx, person, &clock, Action::EligibilityViewed).await?;
     if ops::is_citizen(pack, &record, clock.valid_at) {
-        return Answer::ok(&EligibilityView::citizen(person, clock));
+        return Answer::ok(&EligibilityView::citizen(person, clock, language));
     }
-    let asked = asked(&clock, query.route, query.only);
+    let asked = asked(&clock, query.route, query.only, language);
     let routes = ops::eligibility(pack, &record.dossier, &asked)?;
     let time = ops::residence_time(pack, &record.dossier, &asked);
-    Answer::ok(&EligibilityView::of(person, pack, routes, &time, &record, clock))
+    Answer::ok(&EligibilityView::of(person, pack, routes, &time, &record, (clock, language)))
 }
 
 async fn watches(
     ctx: Door,
     Path(person): Path<PersonId>,
     Query(WatchesQuery { time, only }): Query<WatchesQuery>,
+    Spoken(language): Spoken,
 ) -> Result<Answer<WatchesView>> {
     let pack = &ctx.law().pack;
     let readings = pack.watches().iter().flat_map(|watch| watch.versions()).flat_map(|version| version.rule.readings());
@@ -178,19 +183,20 @@ async fn watches(
     let watches = if ops::is_citizen(pack, &record, clock.valid_at) {
         Vec::new()
     } else {
-        ops::watches(pack, &record.dossier, &asked(&clock, None, only))?
+        ops::watches(pack, &record.dossier, &asked(&clock, None, only, language))?
     };
-    Answer::ok(&WatchesView::of(pack, watches, &record, clock))
+    Answer::ok(&WatchesView::of(pack, watches, &record, clock, language))
 }
 
 async fn deadlines(
     ctx: Door,
     Path(person): Path<PersonId>,
     Query(time): Query<TimeQuery>,
+    Spoken(language): Spoken,
 ) -> Result<Answer<DeadlinesView>> {
     let pack = &ctx.law().pack;
     let clock = time.fix(ctx.now(), ctx.law())?;
     let record = record(&ctx, person, &clock, Action::DeadlinesViewed).await?;
-    let due = ops::deadlines(pack, &record, clock.valid_at, clock.law_at)?;
-    Answer::ok(&DeadlinesView::of(pack, due, &record, clock))
+    let due = ops::deadlines(pack, &record, &asked(&clock, None, Only::default(), language))?;
+    Answer::ok(&DeadlinesView::of(pack, due, &record, clock, language))
 }

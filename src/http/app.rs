@@ -12,7 +12,7 @@ use crate::access::token::KeyRing;
 use crate::clock::Instant;
 use crate::db::{Audited, Caller, Db, ReadTx, WriteTx};
 use crate::error::Result;
-use crate::law::Pack;
+use crate::law::{Language, Pack};
 
 /// The law in force for this installation.
 pub struct Law {
@@ -35,6 +35,8 @@ pub struct Limits {
     pub access_token_s: u64,
     /// Age at which a source of the law is overdue for verification, days.
     pub verify_within_days: u32,
+    /// Language of sentences where a reader has not chosen one of ours.
+    pub language: Language,
 }
 
 /// The program's parts.

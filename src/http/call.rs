@@ -4,15 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::Method;
-use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, IF_MATCH};
+use actix_web::http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, IF_MATCH,
+};
 use actix_web::{HttpRequest, web};
 use serde_json::{Map, Value};
 
 use super::app::App;
 use super::endpoint::Endpoint;
-use super::{etag, json};
+use super::{etag, json, language};
 use crate::error::{Code, Error, Fault, Result};
 use crate::keys;
+use crate::law::Language;
 
 /// What the kernel read from a request for the handler's door.
 #[derive(Clone, Debug)]
@@ -61,6 +64,7 @@ pub struct Parts {
     pub(super) query: Map<String, Value>,
     pub(super) query_read: bool,
     pub(super) body: Option<Value>,
+    pub(super) language: Language,
     /// A part of the path is no id: there is nothing at this address.
     pub(super) nowhere: bool,
 }
@@ -84,6 +88,12 @@ impl Call {
     pub(super) fn bearer(&self) -> Option<&str> {
         let (scheme, token) = header(&self.http, &AUTHORIZATION)?.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then_some(token)
+    }
+
+    /// The language for sentences.
+    pub(super) fn language(&self) -> Language {
+        let office = self.app.limits.language;
+        header(&self.http, &ACCEPT_LANGUAGE).map_or(office, |sent| language::preferred(sent, office))
     }
 
     /// What can be refused before anybody is known: 406, 413, 415.
@@ -132,7 +142,7 @@ impl Call {
             request.body.clone_from(&body);
         }
         let path = self.http.match_info().iter().map(|(_, value)| value.to_owned()).collect();
-        Ok((request, Parts { path, query, query_read: false, body, nowhere: false }))
+        Ok((request, Parts { path, query, query_read: false, body, language: self.language(), nowhere: false }))
     }
 
     fn read_headers(&self, endpoint: &Endpoint, request: &mut Request) -> Result<()> {

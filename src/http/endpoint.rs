@@ -26,6 +26,8 @@ pub struct Spec {
     pub query: Vec<Property>,
     /// Name and JSON Schema of the body.
     pub body: Option<(&'static str, Value)>,
+    /// Does its answer have sentences in the reader's language?
+    pub speaks: bool,
 }
 
 /// What an operation answers.

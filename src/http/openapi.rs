@@ -126,6 +126,11 @@ fn parameters(endpoint: &Endpoint) -> Vec<Value> {
         }
         parameters.push(json!({ "name": member.name, "in": "query", "required": member.required, "schema": schema }));
     }
+    if endpoint.spec.speaks {
+        parameters.push(json!({ "name": "Accept-Language", "in": "header", "required": false,
+            "description": "The language of sentences, en or az; any other: the office's. Codes stay the same.",
+            "schema": { "type": "string" } }));
+    }
     if endpoint.writes() {
         parameters.push(json!({ "name": "dry_run", "in": "query", "required": false,
             "description": "Check and answer, but change nothing.", "schema": { "type": "boolean", "default": false } }));
@@ -148,7 +153,16 @@ fn responses(endpoint: &Endpoint) -> Value {
     let schema = json!({ "$ref": format!("#/components/schemas/{}", endpoint.reply.name) });
     let content = json!({ endpoint.reply.content_type: { "schema": schema } });
     let text = if endpoint.reply.status == 201 { "Made" } else { "Done" };
-    responses.insert(endpoint.reply.status.to_string(), json!({ "description": text, "content": content }));
+    let mut done = Map::new();
+    done.insert("description".to_owned(), json!(text));
+    if endpoint.spec.speaks {
+        let header = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
+        let language = header("The language of the sentences.");
+        let headers = json!({ "Content-Language": language, "Vary": header("accept-language") });
+        done.insert("headers".to_owned(), headers);
+    }
+    done.insert("content".to_owned(), content);
+    responses.insert(endpoint.reply.status.to_string(), Value::Object(done));
     for status in refusals(endpoint) {
         responses.insert(status.to_string(), json!({ "$ref": format!("#/components/responses/{status}") }));
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::header::{
     ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LINK, LOCATION, RETRY_AFTER,
-    WWW_AUTHENTICATE,
+    VARY, WWW_AUTHENTICATE,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, ServiceConfig};
@@ -17,6 +17,7 @@ use super::ctx::{Door, authenticate};
 use super::endpoint::Endpoint;
 use super::{etag, problem};
 use crate::error::{Code, Error};
+use crate::law::Language;
 
 /// Sent with every answer, errors included: personal data is not stored by anybody on the way, and nothing here is a page.
 const ALWAYS: &[(&str, &str)] = &[
@@ -68,8 +69,9 @@ async fn handle(http: HttpRequest, payload: web::Payload, app: Arc<App>, endpoin
         return refuse(&error, &request_id, Some(endpoint.operation_id));
     }
     let operation = endpoint.operation_id;
+    let spoken = endpoint.spec.speaks.then(|| call.language());
     match (endpoint.run)(call, Arc::clone(&endpoint), payload).await {
-        Ok(rendered) => answer(&http, rendered, &request_id),
+        Ok(rendered) => answer(&http, rendered, spoken, &request_id),
         Err(error) => refuse(&error, &request_id, Some(operation)),
     }
 }
@@ -91,7 +93,7 @@ async fn nowhere(call: Call) -> HttpResponse {
     refuse(&error, call.request_id(), None)
 }
 
-fn answer(http: &HttpRequest, rendered: Rendered, request_id: &str) -> HttpResponse {
+fn answer(http: &HttpRequest, rendered: Rendered, spoken: Option<Language>, request_id: &str) -> HttpResponse {
     let tag = rendered.version.map(etag::tag).or_else(|| rendered.tag.as_ref().map(|tag| format!("\"{tag}\"")));
     let unchanged = http.method() == Method::GET
         && tag.is_some()
@@ -100,6 +102,10 @@ fn answer(http: &HttpRequest, rendered: Rendered, request_id: &str) -> HttpRespo
     let mut response = begin(status, request_id);
     if let Some(tag) = &tag {
         response.insert_header((ETAG, tag.as_str()));
+    }
+    if let Some(language) = spoken {
+        response.insert_header((CONTENT_LANGUAGE, language.code()));
+        response.insert_header((VARY, "accept-language"));
     }
     if let Some(location) = &rendered.location {
         response.insert_header((LOCATION, location.as_str()));

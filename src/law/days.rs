@@ -53,6 +53,12 @@ pub(crate) fn first_reaching(on: Day, period: Period) -> Day {
     }
 }
 
+/// The first day of the next month.
+pub(crate) fn next_month(on: Day) -> Day {
+    let date = date(on);
+    add(on - date.day0().cast_signed(), Period::months(1))
+}
+
 /// A block of consecutive days, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Block {

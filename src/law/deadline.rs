@@ -2,8 +2,12 @@
 
 use chrono::{Days, NaiveDate, TimeDelta};
 
+use super::days::{self, Block, Spans};
 use super::pack::{Deadline, DeadlineAmount, DeadlineTerm, Pack, Roll, Version};
-use super::result::{DeadlineResult, EventTime, TraceStep};
+use super::result::{DeadlineResult, EventTime};
+use super::step::{Days as Stretch, DeadlineStep};
+use super::trace::Trace;
+use super::wording::Language;
 use crate::calendar::working::Counted;
 
 /// Why a deadline cannot be counted.
@@ -48,20 +52,25 @@ pub fn deadline(
         consequence: None,
         source: super::name::Names::default(),
     };
-    let Some(version) = deadline.on(law_at.unwrap_or(day)) else {
-        let text = format!("No version of this term was in force on {}", law_at.unwrap_or(day));
-        result.derivation.push(TraceStep { step: "not_applicable", text, ..TraceStep::default() });
+    let law_date = law_at.unwrap_or(day);
+    let Some(version) = deadline.on(law_date) else {
+        // What the law says before or after is what shows that it says nothing then.
+        let nearest = deadline.nearest(law_date).map(|version| version.source.clone()).unwrap_or_default();
+        let mut trace = Trace::new(&nearest, Language::default());
+        trace.say(DeadlineStep::NotApplicable { on: law_date.into() });
+        result.derivation = trace.into_steps();
         return Ok(result);
     };
-    let mut count = Count { pack, pauses, steps: Vec::new(), provisional: false };
-    count.note("event", format!("{} on {event}", version.rule.event), day);
+    let trace = Trace::new(&version.source, Language::default());
+    let mut count = Count { pack, pauses, trace, provisional: false };
+    count.trace.say(DeadlineStep::Event { event: version.rule.event.clone(), on: day.into(), at: event });
     result.due = Some(count.due(version, event, day).ok_or_else(|| DeadlineError::NeedsInstant(id.to_owned()))?);
     result.title.clone_from(&version.title);
     result.version = Some(version.in_force.from);
     result.consequence.clone_from(&version.rule.consequence);
     result.source = version.source.clone();
     result.provisional = count.provisional;
-    result.derivation = count.steps;
+    result.derivation = count.trace.into_steps();
     Ok(result)
 }
 
@@ -74,15 +83,11 @@ pub fn working_days_between(pack: &Pack, on: NaiveDate, due: NaiveDate) -> Count
 struct Count<'a> {
     pack: &'a Pack,
     pauses: &'a [(NaiveDate, NaiveDate)],
-    steps: Vec<TraceStep>,
+    trace: Trace<'a>,
     provisional: bool,
 }
 
 impl Count<'_> {
-    fn note(&mut self, step: &'static str, text: String, on: NaiveDate) {
-        self.steps.push(TraceStep { step, text, on: Some(on), ..TraceStep::default() });
-    }
-
     fn keep(&mut self, counted: Counted<NaiveDate>) -> NaiveDate {
         self.provisional |= counted.provisional;
         counted.value
@@ -95,8 +100,9 @@ impl Count<'_> {
                 let EventTime::Instant(instant) = event else { return None };
                 let due = instant.checked_add_signed(TimeDelta::hours(i64::from(hours)))?;
                 let local = due.with_timezone(&self.pack.zone()).date_naive();
-                self.note("hours", format!("{hours} hours later, {}", EventTime::Instant(due)), local);
-                return Some(EventTime::Instant(due));
+                let at = EventTime::Instant(due);
+                self.trace.say(DeadlineStep::Hours { hours, on: local.into(), at });
+                return Some(at);
             }
             DeadlineTerm::Within { amount, starts_on_event_day } => self.within(amount, starts_on_event_day, day),
             DeadlineTerm::Before(amount) => self.before(amount, day),
@@ -106,20 +112,32 @@ impl Count<'_> {
 
     fn within(&mut self, amount: DeadlineAmount, starts_on_event_day: bool, event: NaiveDate) -> NaiveDate {
         let first = if starts_on_event_day { event } else { next(event) };
-        let rule = if starts_on_event_day { "the day of the event" } else { "the day after the event" };
-        self.note("first_day", format!("Counted from {first}, {rule}"), first);
+        self.trace.say(DeadlineStep::CountedFrom { on: first.into(), event_day: starts_on_event_day });
         match amount {
             DeadlineAmount::WorkingDays(n) => {
                 let last = self.keep(self.pack.calendar().nth_from(first, n, |day| paused(self.pauses, day)));
-                self.note("working_days", format!("Working day {n} is {last}{}", self.pause_words()), last);
+                self.days_off(first, last);
+                self.trace.say(DeadlineStep::WorkingDays { from: first.into(), days: n, on: last.into() });
                 last
             }
-            DeadlineAmount::Period(period) => {
-                let whole = period.after(event);
+            DeadlineAmount::Period(length) => {
+                let whole = length.after(event);
                 let last = if starts_on_event_day { whole.pred_opt().unwrap_or(whole) } else { whole };
-                self.note("period", format!("{period} ends on {last}"), last);
+                let (from, event_day, on) = (event.into(), starts_on_event_day, last.into());
+                self.trace.say(DeadlineStep::Period { length, from, event_day, on });
                 self.extended(first, last)
             }
+        }
+    }
+
+    /// The days from one to another that are not counted.
+    fn days_off(&mut self, from: NaiveDate, to: NaiveDate) {
+        let calendar = self.pack.calendar();
+        let off = |day: &NaiveDate| !calendar.is_working(*day);
+        let spans = stretches(from, to, off);
+        let paused = stretches(from, to, |day| !off(day) && paused(self.pauses, *day));
+        if !spans.is_empty() || !paused.is_empty() {
+            self.trace.say(DeadlineStep::DaysOff { spans, paused });
         }
     }
 
@@ -136,8 +154,9 @@ impl Count<'_> {
             end = moved;
         }
         if end > last {
-            let days = (end - last).num_days();
-            self.note("paused", format!("{days} paused days inside the term: it ends on {end}"), end);
+            let days = days::day(end) - days::day(last);
+            let spans = stretches(first, end, |day| paused(self.pauses, *day));
+            self.trace.say(DeadlineStep::Paused { days, spans, on: end.into() });
         }
         end
     }
@@ -147,21 +166,13 @@ impl Count<'_> {
             DeadlineAmount::WorkingDays(n) => {
                 let first = self.keep(self.pack.calendar().nth_back_from(event, n, |day| paused(self.pauses, day)));
                 let last = first.pred_opt().unwrap_or(first);
-                let words = self.pause_words();
-                self.note(
-                    "working_days",
-                    format!("{last} is the last day with {n} working days after it{words}"),
-                    last,
-                );
+                self.days_off(first, event);
+                self.trace.say(DeadlineStep::WorkingDaysBefore { event_on: event.into(), days: n, on: last.into() });
                 last
             }
-            DeadlineAmount::Period(period) => {
-                let last = period.last_within(event);
-                self.note(
-                    "period",
-                    format!("{last} is the last day from which {period} reaches no further than {event}"),
-                    last,
-                );
+            DeadlineAmount::Period(length) => {
+                let last = length.last_within(event);
+                self.trace.say(DeadlineStep::PeriodBefore { length, event_on: event.into(), on: last.into() });
                 last
             }
         }
@@ -175,13 +186,9 @@ impl Count<'_> {
             Roll::PreviousWorkingDay => self.keep(calendar.previous_working(last)),
         };
         if moved != last {
-            self.note("roll", format!("{last} is no working day: moved to {moved}"), moved);
+            self.trace.say(DeadlineStep::Roll { from: last.into(), on: moved.into() });
         }
         moved
-    }
-
-    fn pause_words(&self) -> &'static str {
-        if self.pauses.is_empty() { "" } else { ", paused days not counted" }
     }
 }
 
@@ -191,4 +198,11 @@ fn next(day: NaiveDate) -> NaiveDate {
 
 fn paused(pauses: &[(NaiveDate, NaiveDate)], day: NaiveDate) -> bool {
     pauses.iter().any(|(from, to)| (*from..=*to).contains(&day))
+}
+
+/// The stretches of days from one to another that are picked.
+fn stretches(from: NaiveDate, to: NaiveDate, picked: impl Fn(&NaiveDate) -> bool) -> Vec<Stretch> {
+    let days = from.iter_days().take_while(|day| *day <= to).filter(picked).map(days::day);
+    let spans = Spans::union_of(days.map(|day| Block::new(day, day)));
+    spans.blocks().iter().map(|block| Stretch::from(*block)).collect()
 }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::days::{self, Block, Day};
 use super::dossier::{Dossier, DossierFault};
-use super::explain;
+use super::explain::{self, Explain};
 use super::facts::{Facts, Records};
 use super::judge::{Judge, Judgement, Parts};
 use super::name::Name;
@@ -16,6 +16,7 @@ use super::requirement::{Kind, Requirement};
 use super::result::{ClosedBy, Outcome, RequirementResult, RouteResult, Span, State, UncertainFact};
 use super::uncertain::Doubts;
 use super::verdict::{Verdict, Verdicts, cells};
+use super::wording::Language;
 
 /// What is asked about a dossier.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,12 +33,14 @@ pub struct Question {
     pub brief: bool,
     /// Take absences that are not certain as absences and every other uncertain fact favourably, as warnings do.
     pub cautious: bool,
+    /// The language of the sentences in traces and assumptions.
+    pub language: Language,
 }
 
 impl Question {
     /// Everything about one day, under its own law.
     pub const fn on(on: NaiveDate) -> Self {
-        Self { on, law_at: None, route: None, no_renewal: false, brief: false, cautious: false }
+        Self { on, law_at: None, route: None, no_renewal: false, brief: false, cautious: false, language: Language::En }
     }
 
     pub(crate) fn records(&self, dossier: &Dossier) -> Records {
@@ -53,9 +56,10 @@ pub fn evaluate(pack: &Pack, dossier: &Dossier, question: &Question) -> Result<V
     }
     let judge = Judge::new(question, dossier);
     let records = question.records(dossier);
-    let facts = match question.cautious {
-        true => Facts::cautious(dossier, records, pack.slots()),
-        false => Facts::new(dossier, records, pack.slots()),
+    let facts = if question.cautious {
+        Facts::cautious(dossier, records, pack.slots())
+    } else {
+        Facts::new(dossier, records, pack.slots())
     };
     let verdicts = Verdicts::new(pack, facts, judge.on, judge.range);
     let doubts = Doubts::new(pack, dossier, &verdicts);
@@ -143,7 +147,8 @@ impl Answers<'_> {
             main_blocker: main_blocker(&requirements),
             requirements,
             uncertain: found.uncertain.clone(),
-            assumptions: (!self.question.brief).then(|| explain::assumptions(stated, &reading.limits, facts)),
+            assumptions: (!self.question.brief)
+                .then(|| explain::assumptions(stated, &reading.limits, facts, self.question.language)),
         }
     }
 
@@ -173,7 +178,10 @@ impl Answers<'_> {
                 .collect(),
             _ => Vec::new(),
         };
-        let explained = (!self.question.brief).then(|| explain::requirement(stated, met, reading, facts, judge.on));
+        let explained = (!self.question.brief).then(|| {
+            let explain = Explain { reading, facts, on: judge.on, language: self.question.language };
+            explain.requirement(stated, met, verdict.state, &of)
+        });
         let (measured, trace) = explained.unzip();
         let block = met.certain.block_at(judge.on).map(|block| self.window(block));
         RequirementResult {

@@ -1,348 +1,291 @@
 //! Why a requirement is met or not: the figures and the steps, so that a reader can redo the sum by hand.
 
-use super::days::{self, Block, Day, end_date};
-use super::facts::{Dates, Facts};
-use super::limit::{Counts, Limit, OnBreach, Per};
-use super::name::Names;
+mod time;
+
+use super::days::{self, Block, Day, FAR};
+use super::dossier::{FactValue, Level};
+use super::facts::{Dates, Facts, Held};
+use super::limit::{DayCount, Limit};
+use super::name::Name;
 use super::pack::Reading;
+use super::presence::Presence;
 use super::requirement::{Kind, Met, Requirement, Window, age};
-use super::result::{Measured, TraceStep};
+use super::result::{Figure, Measured, RequirementResult, State};
 use super::status::Covered;
-use super::steps::{self, step, words};
-use super::term::{Stretch, Term};
+use super::step::{Date, Halves, HeldStatus, Part, PresenceStep, ProofStep, StatusStep};
+use super::steps::{Judged, absence};
+use super::trace::{Assumed, Assumption, FAVOURABLE, Trace, TraceStep, UNFAVOURABLE};
+use super::wording::Language;
 
-/// Figures and steps for one requirement on `on`. Where uncertain dates matter the steps of both sides are given, marked;
-/// the figures are then the favourable ones.
-pub(crate) fn requirement(
-    stated: &Requirement,
-    met: &Met,
-    reading: &Reading,
-    facts: &Facts<'_>,
-    on: Day,
-) -> (Measured, Vec<TraceStep>) {
-    let (measured, mut trace) = on_one_side(stated, reading, facts, &facts.favourable, on);
-    if let (true, Some(dates)) = (met.is_split(), &facts.unfavourable) {
-        let (_, other) = on_one_side(stated, reading, facts, dates, on);
-        for step in &mut trace {
-            step.assuming = Some("favourable");
+/// What a requirement is explained for.
+pub(crate) struct Explain<'a> {
+    pub(crate) reading: &'a Reading,
+    pub(crate) facts: &'a Facts<'a>,
+    pub(crate) on: Day,
+    pub(crate) language: Language,
+}
+
+impl Explain<'_> {
+    /// Figures and steps for one requirement. Where uncertain dates matter the steps of both sides are given, marked; the
+    /// figures are then the favourable ones. `parts`: the results of the parts of an `any_of`.
+    pub(crate) fn requirement(
+        &self,
+        stated: &Requirement,
+        met: &Met,
+        state: State,
+        parts: &[RequirementResult],
+    ) -> (Measured, Vec<TraceStep>) {
+        let mut trace = Trace::new(&stated.source, self.language);
+        let other = self.facts.unfavourable.as_ref().filter(|_| met.is_split() && stated.kind.rests_on_dates());
+        trace.assume(other.map(|_| FAVOURABLE));
+        let measured = self.retell(stated, &self.facts.favourable, parts, &mut trace);
+        if let Some(dates) = other {
+            trace.assume(Some(UNFAVOURABLE));
+            self.retell(stated, dates, parts, &mut trace);
+            trace.assume(None);
         }
-        trace.extend(other.into_iter().map(|step| TraceStep { assuming: Some("unfavourable"), ..step }));
+        let met_from = met.certain.first_from(self.on).map(Date);
+        trace.say(ProofStep::Result { on: Date(self.on), state, met_from });
+        (measured, trace.into_steps())
     }
-    trace.push(conclusion(met, &stated.source, on));
-    (measured, trace)
-}
 
-fn conclusion(met: &Met, source: &Names, on: Day) -> TraceStep {
-    let day = days::date(on);
-    let text = if met.certain.contains(on) {
-        format!("Met on {day}")
-    } else if met.favourable().contains(on) || met.unfavourable().contains(on) {
-        format!("On {day} it depends on facts that are not certain")
-    } else {
-        match met.certain.first_from(on) {
-            Some(first) => format!("Not met on {day}; met from {}", days::date(first)),
-            None => format!("Not met on {day}, nor on any day up to the horizon"),
-        }
-    };
-    TraceStep { step: "result", text, on: Some(day), source: source.clone(), ..TraceStep::default() }
-}
-
-fn on_one_side(
-    stated: &Requirement,
-    reading: &Reading,
-    facts: &Facts<'_>,
-    dates: &Dates<'_>,
-    on: Day,
-) -> (Measured, Vec<TraceStep>) {
-    match &stated.kind {
-        Kind::Term(rule) => term(rule, reading, dates, on),
-        Kind::HoldsStatus { status, .. } => (Measured::default(), held(status, dates, on)),
-        Kind::Evidence { kind, min_level } => {
-            let level = min_level.map(|level| format!(" {level:?}")).unwrap_or_default();
-            let items = dates.evidence.iter().filter(|item| *kind == item.kind);
-            let mut trace: Vec<_> =
-                items.map(|item| step("evidence", format!("{kind}, {}", words(item.days)), item.days)).collect();
-            if trace.is_empty() {
-                trace.push(plain("no_evidence", format!("No {kind} in the dossier")));
+    fn retell(
+        &self,
+        stated: &Requirement,
+        dates: &Dates<'_>,
+        parts: &[RequirementResult],
+        trace: &mut Trace<'_>,
+    ) -> Measured {
+        let on = self.on;
+        match &stated.kind {
+            Kind::Term(rule) => time::Told { rule, reading: self.reading, dates, on }.retell(trace),
+            Kind::AbsenceLimit { window, limit } => absence_limit(window, limit, stated, dates, on, trace),
+            Kind::Presence(presence) => present(presence, dates, on, trace),
+            Kind::PresentOnStart { window, day_count } => present_on_start(window, *day_count, dates, on, trace),
+            Kind::HoldsStatus { status, last } => {
+                run(status, dates, on, trace);
+                if let Some(length) = last {
+                    let from = length.first_reaching(on + 1);
+                    let since = dates.covered(status).spans().block_at(on).map(|run| Date(run.from));
+                    let (from, to, length) = (Date(from), Date(on), length.period);
+                    trace.say(StatusStep::Covered { from, to, length, covered_from: since });
+                }
+                Measured::default()
             }
-            (Measured { required: Some(format!("{kind}{level}")), ..Measured::default() }, trace)
+            Kind::Total { status, days } => total(status, *days, dates, on, trace),
+            Kind::Evidence { kind, min_level } => evidence(stated, kind, *min_level, dates, trace),
+            Kind::Age { min_years, max_years } => ages(*min_years, *max_years, dates, trace),
+            Kind::Fact { fact, equals } => self.fact(stated, fact, equals, trace),
+            Kind::AnyOf(_) => {
+                let part = |part: &RequirementResult| Part {
+                    id: part.id.clone(),
+                    title: part.title.clone(),
+                    state: part.state,
+                };
+                trace.say(ProofStep::AnyOf { of: parts.iter().map(part).collect() });
+                Measured::default()
+            }
         }
-        Kind::Age { min_years, max_years } => ages(*min_years, *max_years, dates),
-        Kind::Fact { fact, equals } => {
-            let known = facts.dossier.facts.get(fact.as_str()).and_then(Option::as_ref);
-            let value = known.map(ToString::to_string);
-            let said = value.as_deref().unwrap_or("not known");
-            let trace = vec![plain("fact", format!("{fact} is {said}; {equals} is required"))];
-            (Measured { value, required: Some(equals.to_string()), ..Measured::default() }, trace)
-        }
-        Kind::Total { status, days } => {
-            let covered = dates.covered(status);
-            let sum = covered.rank(on - 1);
-            let runs = covered.spans().blocks().iter().filter(|run| run.from < on);
-            let mut trace: Vec<_> = runs
-                .map(|run| Block::new(run.from, run.to.min(on - 1)))
-                .map(|run| TraceStep {
-                    days: Some(run.len()),
-                    ..step("run", format!("{}: {} days", words(run), run.len()), run)
-                })
-                .collect();
-            trace.push(plain("total", format!("{sum} days in all; {days} are needed")));
-            (Measured { days: Some(sum), needed: Some(*days), ..Measured::default() }, trace)
-        }
-        Kind::AbsenceLimit { window, limit } => absence_limit(window, limit, dates, on),
-        Kind::Presence(presence) => {
-            let halves = presence.halves_on(on, dates);
-            let window = presence.window.before(on);
-            let half = if halves % 2 == 0 { "" } else { ".5" };
-            let text = format!("{}: {}{half} credited days; {} are needed", words(window), halves / 2, presence.days);
-            let measured = Measured { days: Some(halves / 2), needed: Some(presence.days), ..Measured::default() };
-            (measured, vec![step("presence", text, window)])
-        }
-        Kind::PresentOnStart { window, day_count } => {
-            let first = window.before(on).from;
-            let away = dates.absent(*day_count).set.spans().contains(first);
-            let text = format!(
-                "{} is the first day of the window: {}",
-                days::date(first),
-                if away { "away" } else { "present" }
-            );
-            (Measured::default(), vec![step("first_day", text, Block::new(first, first))])
-        }
-        Kind::AnyOf(_) => (Measured::default(), vec![plain("any_of", "One of the parts is enough".to_owned())]),
+    }
+
+    fn fact(&self, stated: &Requirement, fact: &Name, required: &FactValue, trace: &mut Trace<'_>) -> Measured {
+        let value = self.facts.dossier.facts.get(fact.as_str()).cloned().flatten();
+        let title = stated.title.clone();
+        trace.say(ProofStep::Fact { fact: fact.clone(), title, value: value.clone(), required: required.clone() });
+        let required = Some(Figure::Fact(required.clone()));
+        Measured { value: value.map(Figure::Fact), required, ..Measured::default() }
     }
 }
 
-fn plain(step: &'static str, text: String) -> TraceStep {
-    TraceStep { step, text, ..TraceStep::default() }
-}
-
-fn ages(min_years: Option<u32>, max_years: Option<u32>, dates: &Dates<'_>) -> (Measured, Vec<TraceStep>) {
-    let bound = |years: Option<u32>, word: &str| years.map(|years| format!("{word} {years}"));
-    let required = [bound(min_years, "at least"), bound(max_years, "under")];
-    let required = required.into_iter().flatten().collect::<Vec<_>>().join(" and ");
-    let Some(birth) = dates.birth else {
-        let trace = vec![plain("age", format!("The birth date is not known; {required} years are required"))];
-        return (Measured { required: Some(required), ..Measured::default() }, trace);
-    };
-    let of_age = age(min_years, max_years, birth);
-    let born = days::date(if min_years.is_some() { birth.0 } else { birth.1 });
-    let text = match (min_years, max_years) {
-        (Some(_), None) => format!("Born {born}: {required} from {} on", days::date(of_age.from)),
-        (None, _) => format!("Born {born}: {required} until {}", days::date(of_age.to)),
-        _ => format!("Born {born}: {required} from {}", words(of_age)),
-    };
-    let measured = Measured { value: Some(born.to_string()), required: Some(required), ..Measured::default() };
-    (measured, vec![plain("age", text)])
-}
-
-/// The run that contains a day, with the statuses it is made of; or why there is none.
-fn run_steps(status: &Covered, dates: &Dates<'_>, day: Day) -> (Option<Block>, Vec<TraceStep>) {
-    let run = dates.covered(status).spans().block_at(day);
-    let mut trace = Vec::new();
-    if let Some(run) = run {
-        let text =
-            format!("Counted from {}, the first day of an unbroken run of {}", days::date(run.from), status.words());
-        trace.push(step("run", text, run));
-    } else {
-        let text = format!("No {} that counts covers {}", status.words(), days::date(day));
-        trace.push(TraceStep { on: Some(days::date(day)), ..plain("no_run", text) });
-    }
-    for held in &dates.statuses {
-        let ground = held.ground.map(|ground| format!(" on {ground}")).unwrap_or_default();
-        let name = format!(
-            "{}{ground}, {}",
-            held.kind,
-            words(Block::new(held.days.from, held.renewed_after.unwrap_or(held.days.to)))
-        );
-        let counts = status.matches(held);
-        if counts && run.is_some_and(|run| !run.meet(held.days).is_empty()) {
-            let renewed = if held.renewed_after.is_some() { ", assumed to go on" } else { "" };
-            trace.push(step("status", format!("{name}{renewed}: counts"), held.days));
-        } else if counts && run.is_none() {
-            trace.push(step("status", format!("{name}: would count, but does not cover the day"), held.days));
-        } else if !counts {
-            trace.push(step("passed_over", format!("{name}: does not count here"), held.days));
-        }
-    }
-    (run, trace)
-}
-
-fn held(status: &Covered, dates: &Dates<'_>, on: Day) -> Vec<TraceStep> {
-    run_steps(status, dates, on).1
-}
-
-fn term(rule: &Term, reading: &Reading, dates: &Dates<'_>, on: Day) -> (Measured, Vec<TraceStep>) {
-    let needed = Some(rule.length.period.to_string());
-    let (run, mut trace) = run_steps(&rule.status, dates, on - 1);
-    let Some(run) = run else {
-        return (Measured { required: needed, days: Some(0), ..Measured::default() }, trace);
-    };
-    let mut current: Option<Stretch> = None;
-    rule.stretches(run, &reading.limits, dates, on, &mut |stretch| {
-        if let Some((breach, limit)) = &stretch.breach
-            && stretch.dates.to < on
-        {
-            let judged = Block::new(stretch.start, breach.on);
-            trace.extend(limit_steps(rule, limit, reading, dates, stretch.start, judged));
-            trace.push(restart_step(limit, breach.on, stretch.start, &reading.source));
-        }
-        current = stretch.dates.contains(on).then_some(stretch);
-    });
-    let Some(stretch) = current else {
-        trace.push(plain("no_start", "No day of presence lies between the last breach and the date".to_owned()));
-        return (Measured { required: needed, days: Some(0), ..Measured::default() }, trace);
-    };
-    let mut measured = Measured {
-        start: Some(days::date(stretch.start)),
-        full_on: Some(days::date(rule.length.after(stretch.start))),
-        days: Some(on - stretch.start),
-        required: needed,
-        ..Measured::default()
-    };
-    for limit in &reading.limits {
-        let judged = judged_days(rule, limit, stretch.start, on);
-        let sums = limit_steps(rule, limit, reading, dates, stretch.start, judged);
-        if measured.limit.is_none() {
-            figures(&mut measured, rule, limit, dates, stretch.start, judged, &sums);
-        }
-        trace.extend(sums);
-        trace.extend(lookback_breach(rule, limit, reading, dates, &stretch, on));
-    }
-    trace.push(length_step(rule, stretch.start));
-    (measured, trace)
-}
-
-fn judged_days(rule: &Term, limit: &Limit, start: Day, on: Day) -> Block {
-    match limit.on_breach {
-        OnBreach::Lookback => rule.judged(start, on),
-        OnBreach::Restart => Block::new(start, on - 1),
-    }
-}
-
-/// The limit, the trips it counts, and the sums.
-fn limit_steps(
-    rule: &Term,
+fn absence_limit(
+    window: &Window,
     limit: &Limit,
-    reading: &Reading,
+    stated: &Requirement,
     dates: &Dates<'_>,
-    start: Day,
-    judged: Block,
-) -> Vec<TraceStep> {
-    let convention = rule.convention(limit).words();
-    let allowed = limit.allowed_days(start);
-    let text = format!("Limit: {}, judged from {}", limit.words(), words(judged));
-    let mut trace =
-        vec![TraceStep { limit: Some(allowed), source: reading.source.clone(), ..step("limit", text, judged) }];
-    rule.with_counted(limit, dates, |counted| {
-        if limit.counts == Counts::Absent {
-            trace.extend(steps::trips(counted, judged, convention));
-        }
-        trace.extend(steps::sums(limit, counted, start, judged, &reading.source));
-        if counted.set.count(judged.from, judged.to) == 0 {
-            trace.push(plain("no_absence", "No day of absence in the judged days".to_owned()));
-        }
-    });
-    trace
-}
-
-/// Days used in the window that ends the day before the application date or contains it, and the most in any.
-fn figures(
-    measured: &mut Measured,
-    rule: &Term,
-    limit: &Limit,
-    dates: &Dates<'_>,
-    start: Day,
-    judged: Block,
-    sums: &[TraceStep],
-) {
-    rule.with_counted(limit, dates, |counted| {
-        let window = limit.window_at(counted, start, judged.to).meet(judged);
-        let most = sums.iter().filter(|one| one.step == "sum").filter_map(|one| one.days).max().unwrap_or(0);
-        let used = if limit.per == Per::Trip { most } else { counted.set.count(window.from, window.to) };
-        let allowed = limit.allowed_days(window.from);
-        measured.used = Some(used);
-        measured.most_used = Some(most);
-        measured.limit = Some(allowed);
-        measured.left = Some((allowed - used).max(0));
-    });
-}
-
-fn restart_step(limit: &Limit, on: Day, start: Day, source: &Names) -> TraceStep {
-    let (breach, start) = (days::date(on), days::date(start));
-    let text = format!(
-        "On {breach} the limit ({}) is exceeded, counted from {start}: the count restarts on the next day of presence",
-        limit.words()
-    );
-    TraceStep { on: Some(breach), source: source.clone(), ..plain("restart", text) }
-}
-
-/// A breach of a lookback limit that the application date still sees, and the day from which it is out of sight.
-fn lookback_breach(
-    rule: &Term,
-    limit: &Limit,
-    reading: &Reading,
-    dates: &Dates<'_>,
-    stretch: &Stretch,
     on: Day,
-) -> Option<TraceStep> {
-    if limit.on_breach == OnBreach::Restart {
-        return None;
-    }
-    let judged = rule.judged(stretch.start, on);
-    let breach = rule.with_counted(limit, dates, |counted| limit.first_breach(counted, judged))?;
-    let (first, oldest) = (days::date(breach.on), days::date(breach.oldest));
-    let clear = days::date(rule.length.after(breach.oldest) + 1);
-    let text = format!(
-        "On {first} the limit ({}) is exceeded, counted back to {oldest}; that day is looked at by every application before {clear}",
-        limit.words()
-    );
-    Some(TraceStep {
-        on: Some(first),
-        source: reading.source.clone(),
-        ..step("breach", text, Block::new(breach.oldest, breach.on))
-    })
-}
-
-fn length_step(rule: &Term, start: Day) -> TraceStep {
-    let full = rule.length.after(start);
-    let text = format!("{} and {} is {}", days::date(start), rule.length.period, days::date(full));
-    TraceStep { on: Some(days::date(full)), ..step("length", text, Block::new(start, full)) }
-}
-
-fn absence_limit(window: &Window, limit: &Limit, dates: &Dates<'_>, on: Day) -> (Measured, Vec<TraceStep>) {
-    let judged = window.before(on);
+    trace: &mut Trace<'_>,
+) -> Measured {
+    let days = window.before(on);
     let convention = limit.day_count.unwrap_or_default();
     let counted = dates.absent(convention);
-    let mut trace = vec![step("limit", format!("Limit: {}, judged from {}", limit.words(), words(judged)), judged)];
-    trace.extend(steps::trips(counted, judged, convention.words()));
-    trace.extend(steps::sums(limit, counted, judged.from, judged, &Names::default()));
-    let seen = limit.window_at(counted, judged.from, judged.to).meet(judged);
-    let (used, allowed) = (counted.set.count(seen.from, seen.to), limit.allowed_days(seen.from));
-    let left = Some((allowed - used).max(0));
-    (Measured { used: Some(used), limit: Some(allowed), left, ..Measured::default() }, trace)
+    let judged = Judged { limit, counted, convention, start: days.from, days, source: &stated.source };
+    let most = judged.retell(trace);
+    if let Some(breach) = judged.seen_breach() {
+        judged.breach(breach, None, trace);
+    }
+    let mut measured = Measured::default();
+    judged.measure(most, &mut measured);
+    measured
+}
+
+fn present(presence: &Presence, dates: &Dates<'_>, on: Day, trace: &mut Trace<'_>) -> Measured {
+    let whole = presence.window.before(on);
+    let length = presence.window.length.period;
+    trace.say(PresenceStep::PresenceWindow { from: Date(whole.from), to: Date(whole.to), length });
+    for trip in &dates.absent(presence.day_count).trips {
+        let inside = trip.days.meet(whole);
+        if !inside.is_empty() {
+            trace.say(absence(trip, inside, presence.day_count));
+        }
+    }
+    let sums = presence.sums(on, dates);
+    for sum in &sums {
+        for (at, credit) in sum.credits.iter().enumerate() {
+            let rule = presence.credit.get(at);
+            let statuses = rule.map(|rule| rule.status.kinds.clone());
+            for &(days, absent) in &credit.stretches {
+                let (from, to, present) = (Date(days.from), Date(days.to), days.len() - absent);
+                let (statuses, days) = (statuses.clone(), days.len());
+                trace.say(PresenceStep::Present { from, to, statuses, days, absent, present });
+            }
+            if let Some(rule) = rule {
+                let parts: Vec<i32> = credit.stretches.iter().map(|(days, absent)| days.len() - absent).collect();
+                let present = parts.iter().sum();
+                let (weight, cap, credited) = (Halves(rule.halves), rule.cap, Halves(credit.halves));
+                trace.say(PresenceStep::Credit { statuses, parts, present, weight, cap, credited });
+            }
+        }
+        let (from, to) = (Date(sum.window.from), Date(sum.window.to));
+        let parts = sum.credits.iter().map(|credit| Halves(credit.halves)).collect();
+        let (credited, days) = (Halves(sum.halves), presence.rounded(sum.halves));
+        let (rounded_up, needed) = (presence.round_up, presence.days);
+        trace.say(PresenceStep::Presence { from, to, parts, credited, rounded_up, days, needed });
+    }
+    let poorest = sums.iter().map(|sum| presence.rounded(sum.halves)).min();
+    Measured { days: poorest, needed: Some(presence.days), ..Measured::default() }
+}
+
+fn present_on_start(
+    window: &Window,
+    day_count: DayCount,
+    dates: &Dates<'_>,
+    on: Day,
+    trace: &mut Trace<'_>,
+) -> Measured {
+    let Block { from: first, to } = window.before(on);
+    let counted = dates.absent(day_count);
+    for trip in counted.trips.iter().filter(|trip| trip.days.contains(first)) {
+        trace.say(absence(trip, trip.days.meet(Block::new(trip.days.from, to)), day_count));
+    }
+    let away = counted.set.spans().contains(first);
+    trace.say(PresenceStep::FirstDay { on: Date(first), to: Date(to), length: window.length.period, away });
+    Measured::default()
+}
+
+fn total(status: &Covered, needed: i32, dates: &Dates<'_>, on: Day, trace: &mut Trace<'_>) -> Measured {
+    statuses(status, dates, |_| true, on - 1, trace);
+    let before = dates.covered(status).spans().clip(Block::new(days::PAST, on - 1));
+    let parts: Vec<i32> = before.blocks().iter().map(|run| run.len()).collect();
+    for (run, days) in before.blocks().iter().zip(&parts) {
+        trace.say(StatusStep::Stretch { from: Date(run.from), to: Date(run.to), days: *days });
+    }
+    let days = parts.iter().sum();
+    trace.say(StatusStep::Total { parts, days, needed });
+    Measured { days: Some(days), needed: Some(needed), ..Measured::default() }
+}
+
+fn evidence(
+    stated: &Requirement,
+    kind: &Name,
+    min_level: Option<Level>,
+    dates: &Dates<'_>,
+    trace: &mut Trace<'_>,
+) -> Measured {
+    let mut found = false;
+    for item in dates.evidence.iter().filter(|item| *kind == *item.kind) {
+        let enough = min_level.is_none_or(|min| item.level.is_some_and(|level| level >= min));
+        let (evidence, title) = (kind.clone(), stated.title.clone());
+        let (from, to, level) = (Date(item.days.from), Date::end(item.days.to), item.level);
+        trace.say(ProofStep::Evidence { evidence, title, from, to, level, min_level, enough });
+        found = true;
+    }
+    if !found {
+        trace.say(ProofStep::NoEvidence { evidence: kind.clone(), title: stated.title.clone(), min_level });
+    }
+    Measured { required: Some(Figure::Evidence(kind.clone(), min_level)), ..Measured::default() }
+}
+
+fn ages(min_years: Option<u32>, max_years: Option<u32>, dates: &Dates<'_>, trace: &mut Trace<'_>) -> Measured {
+    let required = Some(Figure::Age(min_years, max_years));
+    let Some(birth) = dates.birth else {
+        trace.say(ProofStep::NoBirthDate { min_years, max_years });
+        return Measured { required, ..Measured::default() };
+    };
+    let of_age = age(min_years, max_years, birth);
+    if let Some(years) = min_years {
+        trace.say(ProofStep::AgeReached { born: Date(birth.0), years, on: Date(of_age.from) });
+    }
+    if let Some(years) = max_years {
+        trace.say(ProofStep::AgeUnder { born: Date(birth.1), years, on: Date(of_age.to) });
+    }
+    let born = days::date(if min_years.is_some() { birth.0 } else { birth.1 });
+    Measured { value: Some(Figure::Day(born)), required, ..Measured::default() }
+}
+
+/// The run that contains a day, with the statuses it is made of and those that do not count; or that there is none.
+pub(crate) fn run(status: &Covered, dates: &Dates<'_>, on: Day, trace: &mut Trace<'_>) -> Option<Block> {
+    let run = dates.covered(status).spans().block_at(on);
+    let kinds = status.kinds.clone();
+    trace.say(match run {
+        Some(Block { from, to }) => {
+            StatusStep::Run { from: Date(from), to: Date::end(to), statuses: kinds, gap_days: status.gap_days }
+        }
+        None => StatusStep::NoRun { on: Date(on), statuses: kinds },
+    });
+    let inside = |held: &Held<'_>| run.is_some_and(|run| !run.meet(held.days).is_empty());
+    statuses(status, dates, inside, on, trace);
+    run
+}
+
+/// Every status of the dossier, and whether it counts.
+fn statuses(rule: &Covered, dates: &Dates<'_>, inside: impl Fn(&Held<'_>) -> bool, on: Day, trace: &mut Trace<'_>) {
+    for held in &dates.statuses {
+        let status = HeldStatus {
+            kind: dates.mentioned.name(held.kind),
+            ground: held.ground.map(|ground| dates.mentioned.name(ground)),
+            from: Date(held.days.from),
+            to: Date::end(held.renewed_after.unwrap_or(held.days.to)),
+            renewed: held.renewed_after.is_some(),
+        };
+        trace.say(if !rule.matches(held) {
+            StatusStep::PassedOver { status }
+        } else if inside(held) {
+            StatusStep::Status { status }
+        } else {
+            StatusStep::Outside { status, on: Date(on) }
+        });
+    }
 }
 
 /// What is taken for granted about the days after the records.
-pub(crate) fn assumptions(stated: &[Requirement], limits: &[Limit], facts: &Facts<'_>) -> Vec<String> {
+pub(crate) fn assumptions(
+    stated: &[Requirement],
+    limits: &[Limit],
+    facts: &Facts<'_>,
+    language: Language,
+) -> Vec<Assumption> {
     let rules: Vec<&Covered> = stated.iter().filter_map(|one| one.kind.covered()).collect();
     let presence = stated.iter().any(|one| one.kind.counts_presence(limits));
-    assumed(&rules, presence, &facts.favourable, facts.records.through)
+    assumed(&rules, presence, &facts.favourable, facts.records.through, language)
 }
 
 /// Assumptions for rules of covered days and, if days away count, for presence.
-pub(crate) fn assumed(rules: &[&Covered], presence: bool, dates: &Dates<'_>, through: Day) -> Vec<String> {
-    let mut assumed = Vec::new();
-    for held in dates.statuses.iter().filter(|held| rules.iter().any(|rule| rule.matches(held))) {
-        let Some(end) = held.renewed_after.and_then(end_date) else { continue };
-        let from = days::date(held.days.from);
-        assumed.push(format!("{} of {from}, which ends on {end}, is renewed without a gap", held.kind));
-    }
-    if presence {
-        let day = days::date(through);
-        assumed.push(match dates.open_absence() {
-            Some(exit) => format!("the absence that began on {} goes on after {day}", days::date(exit)),
-            None => format!("no absence after {day} but those recorded"),
+pub(crate) fn assumed(
+    rules: &[&Covered],
+    presence: bool,
+    dates: &Dates<'_>,
+    through: Day,
+    language: Language,
+) -> Vec<Assumption> {
+    let renewals =
+        dates.statuses.iter().filter(|held| rules.iter().any(|rule| rule.matches(held))).filter_map(|held| {
+            let ends = Date(held.renewed_after.filter(|end| *end < FAR)?);
+            Some(Assumed::Renewal { status: dates.mentioned.name(held.kind), from: Date(held.days.from), ends })
         });
-    }
-    assumed
+    let after = Date(through);
+    let trips = presence.then(|| match dates.open_absence() {
+        Some(exit) => Assumed::StaysAway { exit: Date(exit), after },
+        None => Assumed::NoOtherAbsence { after },
+    });
+    renewals.chain(trips).map(|assumed| Assumption { assumed, language }).collect()
 }

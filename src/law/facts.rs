@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::days::{self, Block, Day, DaySet, FAR, Spans};
 use super::dossier::{Dossier, FactDate, FactValue, Level};
 use super::limit::{CountedDays, DayCount, Trip};
+use super::name::Mentioned;
 use super::status::Covered;
 
 /// Which way uncertain facts are decided.
@@ -92,6 +93,8 @@ pub(crate) struct Dates<'d> {
     unknown: Vec<Block>,
     absent: [OnceCell<CountedDays>; 4],
     covered: Vec<OnceCell<DaySet>>,
+    /// Names that steps of a trace share.
+    pub(crate) mentioned: Mentioned,
 }
 
 /// How far the records go and what is assumed after them.
@@ -145,6 +148,7 @@ impl<'d> Dates<'d> {
             unknown: unknown.collect(),
             absent: Default::default(),
             covered: std::iter::repeat_with(OnceCell::new).take(slots).collect(),
+            mentioned: Mentioned::default(),
         }
     }
 

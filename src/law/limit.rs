@@ -57,16 +57,6 @@ impl DayCount {
     pub(crate) fn slot(self) -> usize {
         usize::from(self.exit_absent) * 2 + usize::from(self.entry_absent)
     }
-
-    /// The convention in words, for traces.
-    pub(crate) const fn words(self) -> &'static str {
-        match (self.exit_absent, self.entry_absent) {
-            (false, false) => "exit and entry days are present",
-            (true, false) => "the exit day is absent, the entry day present",
-            (false, true) => "the exit day is present, the entry day absent",
-            (true, true) => "exit and entry days are absent",
-        }
-    }
 }
 
 /// What is too much.
@@ -264,28 +254,6 @@ impl Limit {
             Amount::Days(days) => days - i32::from(self.reach),
             Amount::Months(months) => days::add(exit, Period::months(months)) - exit - i32::from(self.reach),
         }
-    }
-
-    /// The limit in words, for traces.
-    pub(crate) fn words(&self) -> String {
-        let what = match self.counts {
-            Counts::Absent => "away",
-            Counts::Covered => "of stay",
-        };
-        let bound = if self.reach { "fewer than" } else { "at most" };
-        let amount = match self.amount {
-            Amount::Days(days) => format!("{days} days"),
-            Amount::Months(months) => format!("{months} calendar months"),
-        };
-        let place = match &self.per {
-            Per::Trip => "on one trip".to_owned(),
-            Per::Rolling(length) => format!("in any {}", length.period),
-            Per::CalendarYear => "in each calendar year".to_owned(),
-            Per::AnniversaryYear => "in each year counted from the start".to_owned(),
-            Per::Window => "in all".to_owned(),
-            Per::Last(length) => format!("in the last {}", length.period),
-        };
-        format!("{bound} {amount} {what} {place}")
     }
 }
 

@@ -8,7 +8,8 @@
 //! How it works: dates become day numbers and sets of days become sorted blocks (`days`). Every uncertainty is decided twice,
 //! once each way (`facts`). Each requirement gives the blocks of application dates on which it is met (`requirement`, `term`,
 //! `presence`); limits are lists of pairs of absent days that must not be seen together (`limit`). The answer is the
-//! intersection (`evaluate`), and `explain` retells it step by step.
+//! intersection (`evaluate`), and `explain` retells it step by step: a `step` is data with every figure it needs, and `wording`
+//! says it in a language when it is written out.
 
 mod days;
 mod deadline;
@@ -26,12 +27,15 @@ mod residence;
 mod result;
 mod safe_return;
 mod status;
+mod step;
 mod steps;
 mod term;
+mod trace;
 mod uncertain;
 mod verdict;
 mod watch;
 mod what_if;
+mod wording;
 
 #[cfg(test)]
 mod tests;
@@ -45,12 +49,14 @@ pub use name::{Name, Names, Text};
 pub use pack::{Confidence, Deadline, InForce, Pack, PackFault, Route, Source, Value, Version, Versioned, Watch};
 pub use residence::residence_time;
 pub use result::{
-    ClosedBy, DeadlineResult, EventTime, Measured, Outcome, RequirementResult, ResidencePeriod, ResidenceTime,
-    RouteResult, Span, State, TraceStep, UncertainFact, WatchResult, WatchState,
+    ClosedBy, DeadlineResult, EventTime, Figure, Measured, Outcome, RequirementResult, ResidencePeriod, ResidenceTime,
+    RouteResult, Span, State, UncertainFact, WatchResult, WatchState,
 };
 pub use safe_return::{Binding, SafeReturn, SafeRoute, SafeState, SafeWatch, safe_return};
+pub use trace::{Assumption, TraceStep};
 pub use watch::watch;
 pub use what_if::{
     RouteFigures, RouteMoved, Supposed, SupposedStatus, SupposedTrip, WatchFigures, WatchMoved, WhatIf, evaluate_if,
     watch_if,
 };
+pub use wording::{Language, LanguageError};

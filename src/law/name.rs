@@ -1,6 +1,7 @@
 //! Names a pack declares, shared between the pack and every result that mentions them.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
@@ -71,6 +72,23 @@ impl ToSchema for Name {
     }
 }
 
+/// Texts of a dossier that steps mention, each made shareable once.
+#[derive(Debug, Default)]
+pub(crate) struct Mentioned(RefCell<Vec<Name>>);
+
+impl Mentioned {
+    /// The name of a text; there are few of them.
+    pub(crate) fn name(&self, text: &str) -> Name {
+        let mut known = self.0.borrow_mut();
+        if let Some(name) = known.iter().find(|name| ***name == *text) {
+            return name.clone();
+        }
+        let name = Name::from(text);
+        known.push(name.clone());
+        name
+    }
+}
+
 /// A list of source ids, shared like [`Name`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Names(Arc<[Name]>);
@@ -90,11 +108,6 @@ impl Names {
     pub(crate) fn and_also(&self, other: &Self) -> Self {
         let new = other.iter().filter(|name| !self.iter().any(|known| known == *name));
         self.iter().chain(new).cloned().collect()
-    }
-
-    /// The names with a comma between them, for sentences.
-    pub fn joined(&self) -> String {
-        self.0.join(", ")
     }
 }
 

@@ -63,13 +63,6 @@ impl Presence {
         Spans::union_of(met)
     }
 
-    /// The credited days for one application date, in half days, in the window or in its poorest part.
-    pub(crate) fn halves_on(&self, on: Day, dates: &Dates<'_>) -> i32 {
-        let absent = &dates.absent(self.day_count).set;
-        let credited = self.credited(dates, absent);
-        self.spare(on, &credited, absent) + self.needed()
-    }
-
     /// Half days needed: with rounding up, half a day less than the number is enough.
     fn needed(&self) -> i32 {
         self.days * 2 - i32::from(self.round_up)
@@ -77,23 +70,38 @@ impl Presence {
 
     /// Half days above what is needed; negative if they are missing. With `each`, of the poorest part.
     fn spare(&self, on: Day, credited: &[Credited], absent: &DaySet) -> i32 {
-        let window = self.window.before(on);
-        let Some(each) = self.each else { return halves(window, credited, absent) - self.needed() };
-        let end = window.to + 1;
-        let mut poorest = i32::MAX;
-        let mut newer = end;
-        for i in 1.. {
-            let from = days::first_reaching(end, each.times(i)).max(window.from);
-            if from >= newer {
-                break;
-            }
-            poorest = poorest.min(halves(Block::new(from, newer - 1), credited, absent));
-            newer = from;
-            if from == window.from {
-                break;
-            }
-        }
-        poorest.saturating_sub(self.needed())
+        let poorest = self.windows(on).map(|window| halves(window, credited, absent)).min();
+        poorest.unwrap_or(i32::MAX).saturating_sub(self.needed())
+    }
+
+    /// The windows in each of which the days must be reached: the one before the date, or with `each` its parts, newest first.
+    fn windows(&self, on: Day) -> impl Iterator<Item = Block> {
+        let whole = self.window.before(on);
+        let (mut newer, mut i) = (whole.to + 1, 0);
+        std::iter::from_fn(move || {
+            i += 1;
+            let from = self.each.map_or(whole.from, |each| days::first_reaching(whole.to + 1, each.times(i)));
+            let part = Block::new(from.max(whole.from), newer - 1);
+            newer = part.from;
+            (!part.is_empty()).then_some(part)
+        })
+    }
+
+    /// The sums for one application date, window by window and credit by credit.
+    pub(crate) fn sums(&self, on: Day, dates: &Dates<'_>) -> Vec<WindowSum> {
+        let absent = &dates.absent(self.day_count).set;
+        let credited = self.credited(dates, absent);
+        let sum = |window: Block| {
+            let credits = credited.iter().map(|credit| credit.sum(window, absent)).collect();
+            WindowSum { window, credits, halves: halves(window, &credited, absent) }
+        };
+        self.windows(on).map(sum).collect()
+    }
+
+    /// Half days as whole days.
+    pub(crate) fn rounded(&self, halves: i32) -> i32 {
+        let half = if self.round_up { halves % 2 } else { 0 };
+        halves / 2 + half
     }
 
     fn credited(&self, dates: &Dates<'_>, absent: &DaySet) -> Vec<Credited> {
@@ -117,14 +125,44 @@ impl Presence {
     }
 }
 
-/// Half days credited inside one window. A cap bounds the sum of its own credit in that window.
-fn halves(window: Block, credited: &[Credited], absent: &DaySet) -> i32 {
-    let one = |credit: &Credited| {
-        let present = match &credit.days {
+/// What one window comes to.
+pub(crate) struct WindowSum {
+    pub(crate) window: Block,
+    /// In the order of the credits.
+    pub(crate) credits: Vec<CreditSum>,
+    pub(crate) halves: i32,
+}
+
+/// What one credit brings in one window.
+pub(crate) struct CreditSum {
+    /// Its stretches with the absent days in each.
+    pub(crate) stretches: Vec<(Block, i32)>,
+    pub(crate) halves: i32,
+}
+
+impl Credited {
+    fn sum(&self, window: Block, absent: &DaySet) -> CreditSum {
+        let stretches = match &self.days {
+            None => vec![(window, absent.count(window.from, window.to))],
+            Some((days, away)) => {
+                let inside = days.spans().clip(window);
+                inside.blocks().iter().map(|block| (*block, away.count(block.from, block.to))).collect()
+            }
+        };
+        CreditSum { stretches, halves: self.halves_in(window, absent) }
+    }
+
+    /// Half days it brings in a window. The cap bounds its sum there.
+    fn halves_in(&self, window: Block, absent: &DaySet) -> i32 {
+        let present = match &self.days {
             None => window.len() - absent.count(window.from, window.to),
             Some((days, away)) => days.count(window.from, window.to) - away.count(window.from, window.to),
         };
-        (present * credit.halves).min(credit.cap)
-    };
-    credited.iter().map(one).sum()
+        (present * self.halves).min(self.cap)
+    }
+}
+
+/// Half days credited inside one window.
+fn halves(window: Block, credited: &[Credited], absent: &DaySet) -> i32 {
+    credited.iter().map(|credit| credit.halves_in(window, absent)).sum()
 }

@@ -73,6 +73,11 @@ impl Kind {
         }
     }
 
+    /// Whether its sum is one of dates, and so is told once for each side of uncertain ones.
+    pub(crate) const fn rests_on_dates(&self) -> bool {
+        !matches!(self, Self::Fact { .. } | Self::AnyOf(_))
+    }
+
     /// Whether days away matter to it.
     pub(crate) fn counts_presence(&self, limits: &[Limit]) -> bool {
         match self {

@@ -1,12 +1,17 @@
 //! What the engine answers (engine contract, section 5): plain data, ready to be written as JSON.
 
+use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
+use super::dossier::{FactValue, Level};
 use super::name::{Name, Names, Text};
+use super::trace::{Assumption, TraceStep};
+use super::wording::Language;
+use crate::calendar::Period;
 
 /// The answer for one route under one reading.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -68,7 +73,8 @@ pub struct RouteResult {
     pub uncertain: Arc<[UncertainFact]>,
     /// What is assumed about the time after the records; not in brief answers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub assumptions: Option<Vec<String>>,
+    #[schema(value_type = Option<Vec<String>>)]
+    pub assumptions: Option<Vec<Assumption>>,
 }
 
 /// The answer on one day, the first that fits.
@@ -212,47 +218,50 @@ pub struct Measured {
     pub left: Option<i32>,
     /// What the dossier says.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// What is required.
+    #[schema(value_type = Option<String>)]
+    pub value: Option<Figure>,
+    /// What is required: `P5Y`, `state_language B1`, `18..65` (from 18 and under 65 years of age), a fact's value.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub required: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub required: Option<Figure>,
 }
 
-/// One step of a sum, for people and for programs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = LawTraceStep)]
-pub struct TraceStep {
-    /// What kind of step: `run`, `no_run`, `passed_over`, `limit`, `absence`, `sum`, `breach`, `restart`, `length`, `result`, ….
-    pub step: &'static str,
-    /// With uncertain facts: which side the step is on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub assuming: Option<&'static str>,
-    /// The step in a sentence.
-    pub text: String,
-    /// First day the step is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = Date)]
-    pub from: Option<NaiveDate>,
-    /// Last day.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = Date)]
-    pub to: Option<NaiveDate>,
-    /// The day something happens.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = Date)]
-    pub on: Option<NaiveDate>,
-    /// Number of days.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub days: Option<i32>,
-    /// What the days are compared with.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<i32>,
-    /// The summands of `days`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub parts: Vec<i32>,
-    /// Ids of the sources of the step.
-    #[serde(skip_serializing_if = "Names::is_empty")]
-    pub source: Names,
+/// What stands in `value` and `required`: written as a text, the same in every language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Figure {
+    /// A length of time: `P5Y`.
+    Length(Period),
+    /// A date.
+    Day(NaiveDate),
+    /// A proof and its least level: `state_language B1`.
+    Evidence(Name, Option<Level>),
+    /// At least and under so many years of age: `18..65`.
+    Age(Option<u32>, Option<u32>),
+    /// The value of a fact.
+    Fact(FactValue),
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Length(period) => period.fmt(f),
+            Self::Day(date) => date.fmt(f),
+            Self::Evidence(kind, None) => kind.fmt(f),
+            Self::Evidence(kind, Some(level)) => write!(f, "{kind} {level:?}"),
+            Self::Age(min, max) => {
+                min.map_or(Ok(()), |years| years.fmt(f))?;
+                f.write_str("..")?;
+                max.map_or(Ok(()), |years| years.fmt(f))
+            }
+            Self::Fact(value) => value.fmt(f),
+        }
+    }
+}
+
+impl Serialize for Figure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// An uncertain fact on which the answer hangs.
@@ -315,7 +324,8 @@ pub struct WatchResult {
     pub source: Names,
     /// What is assumed about the time after the records; not in brief answers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub assumptions: Option<Vec<String>>,
+    #[schema(value_type = Option<Vec<String>>)]
+    pub assumptions: Option<Vec<Assumption>>,
     /// The steps of the sum; not in brief answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trace: Option<Vec<TraceStep>>,
@@ -342,8 +352,8 @@ pub enum EventTime {
     Instant(DateTime<Utc>),
 }
 
-impl std::fmt::Display for EventTime {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for EventTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Day(date) => date.fmt(f),
             Self::Instant(instant) => instant.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true).fmt(f),
@@ -378,6 +388,13 @@ pub struct DeadlineResult {
     pub consequence: Option<Text>,
     /// Ids of the sources.
     pub source: Names,
+}
+
+impl DeadlineResult {
+    /// Turns its derivation into a language.
+    pub fn tell_in(&mut self, language: Language) {
+        self.derivation.iter_mut().for_each(|step| step.language = language);
+    }
 }
 
 /// Time on statuses, by what it counts for.

@@ -20,6 +20,7 @@ use super::limit::OnBreach;
 use super::name::{Name, Names, Text};
 use super::pack::Pack;
 use super::result::RouteResult;
+use super::trace::Assumption;
 use super::watch::watch;
 use super::what_if::{Breached, Run, breaches, open_since, overlapping, supposed_fault, with_known_through};
 
@@ -48,7 +49,8 @@ pub struct SafeReturn {
     pub watches: Vec<SafeWatch>,
     /// What is assumed about the time after the records; not in brief answers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub assumptions: Option<Vec<String>>,
+    #[schema(value_type = Option<Vec<String>>)]
+    pub assumptions: Option<Vec<Assumption>>,
 }
 
 /// What a trip can do.
@@ -207,7 +209,7 @@ struct Search<'a> {
 
 struct Routes {
     found: Vec<SafeRoute>,
-    assumptions: Option<Vec<String>>,
+    assumptions: Option<Vec<Assumption>>,
 }
 
 /// What a search found.
@@ -298,7 +300,7 @@ impl<'a> Search<'a> {
         for (i, route) in plain.iter().enumerate() {
             found.push(self.route(i, route)?);
         }
-        let mut assumptions: Vec<String> = Vec::new();
+        let mut assumptions: Vec<Assumption> = Vec::new();
         for assumed in plain.into_iter().flat_map(|route| route.assumptions.unwrap_or_default()) {
             if !assumptions.contains(&assumed) {
                 assumptions.push(assumed);

@@ -2,7 +2,7 @@
 
 use super::days::Spans;
 use super::facts::Held;
-use super::name::Name;
+use super::name::{Name, Names};
 
 /// Picks statuses by kind and ground.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ impl Selector {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Covered {
     pub(crate) selectors: Vec<Selector>,
+    /// The kinds the selectors name, each once; for traces.
+    pub(crate) kinds: Names,
     /// Gaps of at most so many days between periods count as covered.
     pub(crate) gap_days: i32,
     pub(crate) slot: usize,
@@ -47,10 +49,10 @@ impl Covered {
         Spans::with_gaps_filled(matching.map(|status| status.days), self.gap_days)
     }
 
-    /// The kinds in words, for traces.
-    pub(crate) fn words(&self) -> String {
-        let mut kinds: Vec<&str> = self.selectors.iter().map(|selector| selector.kind.as_str()).collect();
-        kinds.dedup();
-        kinds.join(" or ")
+    /// The kinds that selectors name, each once.
+    pub(crate) fn kinds_of(selectors: &[Selector]) -> Names {
+        let kinds = selectors.iter().enumerate();
+        let first = kinds.filter(|(i, one)| !selectors.iter().take(*i).any(|known| known.kind == one.kind));
+        first.map(|(_, one)| one.kind.clone()).collect()
     }
 }

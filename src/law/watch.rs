@@ -7,9 +7,12 @@ use super::explain;
 use super::facts::{Choice, Dates};
 use super::limit::{CountedDays, Counts, Limit, current_trip};
 use super::pack::{Pack, Reading, Version, Versioned, Watch};
-use super::result::{Span, TraceStep, WatchResult, WatchState};
-use super::steps::{self, step, words};
+use super::result::{Span, WatchResult, WatchState};
+use super::step::{Date, LimitStep};
+use super::steps::Judged;
 use super::term::stays;
+use super::trace::{Trace, TraceStep};
+use super::wording::Language;
 
 /// Judges every watch of a pack whose status the person holds on the date, under each reading. Absences that are not
 /// certain are taken as absences, for a watch warns.
@@ -91,9 +94,11 @@ impl Watched<'_> {
             } else {
                 self.reading.source.clone()
             },
-            assumptions: (!question.brief)
-                .then(|| explain::assumed(&[&rule.status], self.limit.counts == Counts::Absent, self.dates, through)),
-            trace: (!question.brief).then(|| self.trace(&counted, run, so_far, safe_until)),
+            assumptions: (!question.brief).then(|| {
+                let presence = self.limit.counts == Counts::Absent;
+                explain::assumed(&[&rule.status], presence, self.dates, through, question.language)
+            }),
+            trace: (!question.brief).then(|| self.trace(&counted, so_far, safe_until, question.language)),
         })
     }
 
@@ -127,37 +132,35 @@ impl Watched<'_> {
         held
     }
 
-    fn trace(&self, counted: &CountedDays, run: Block, judged: Block, safe_until: Option<Day>) -> Vec<TraceStep> {
-        let status = &self.version.rule.status;
+    fn trace(
+        &self,
+        counted: &CountedDays,
+        judged: Block,
+        safe_until: Option<Day>,
+        language: Language,
+    ) -> Vec<TraceStep> {
         let source = if self.reading.source.is_empty() { &self.version.source } else { &self.reading.source };
-        let mut trace = vec![
-            step("run", format!("{} held without a gap from {}", status.words(), days::date(run.from)), run),
-            TraceStep {
-                limit: Some(self.limit.allowed_days(self.on)),
-                source: source.clone(),
-                ..step("limit", format!("Limit: {}, judged from {}", self.limit.words(), words(judged)), judged)
-            },
-        ];
+        let mut trace = Trace::new(&self.version.source, language);
+        explain::run(&self.version.rule.status, self.dates, self.on, &mut trace);
+        let told = Judged {
+            limit: self.limit,
+            counted,
+            convention: self.limit.day_count.unwrap_or_default(),
+            start: judged.from,
+            days: judged,
+            source,
+        };
+        told.retell(&mut trace);
         let window = self.limit.window_at(counted, judged.from, self.on).meet(judged);
-        if self.limit.counts == Counts::Absent {
-            trace.extend(steps::trips(counted, judged, self.limit.day_count.unwrap_or_default().words()));
-        }
         let used = counted.set.count(window.from, window.to);
-        let text = format!("{}: {used} days used on {}", words(window), days::date(self.on));
-        trace.push(TraceStep { days: Some(used), ..step("window", text, window) });
-        trace.extend(steps::sums(self.limit, counted, judged.from, judged, source));
+        let on = Date(self.on);
+        trace.cite(source, LimitStep::Window { from: Date(window.from), to: Date(window.to), days: used, on });
         if let Some(breach) = self.limit.first_breach(counted, judged) {
-            let text = format!("Exceeded on {}, counted back to {}", days::date(breach.on), days::date(breach.oldest));
-            trace.push(TraceStep {
-                on: Some(days::date(breach.on)),
-                ..step("breach", text, Block::new(breach.oldest, breach.on))
-            });
+            told.breach(breach, None, &mut trace);
         }
         if let Some(safe) = safe_until {
-            let text =
-                format!("From {} without a break the limit holds until {}", days::date(self.on), days::date(safe));
-            trace.push(TraceStep { on: Some(days::date(safe)), ..step("safe_until", text, Block::new(self.on, safe)) });
+            trace.cite(source, LimitStep::SafeUntil { from: on, on: Date(safe) });
         }
-        trace
+        trace.into_steps()
     }
 }

@@ -12,11 +12,12 @@ use super::routes;
 use crate::access::password::{Hasher, Params};
 use crate::access::token::KeyRing;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::db::{Db, Sizes, Target};
 use crate::error::{Error, Result};
 use crate::http::{App, Law, Limits, configure};
 use crate::keys::Keys;
+use crate::law::Language;
 
 /// Tokens from before this instant, and clocks that stand before it, are refused: 2026-11-20.
 pub const BUILD_TIME: u64 = 1_795_132_800;
@@ -51,6 +52,11 @@ pub fn assemble(parts: Parts, config: &Config) -> Result<Arc<App>> {
         body_timeout_s: config.server.body_timeout_s,
         access_token_s: config.auth.access_token_s,
         verify_within_days: config.law.verify_within_days,
+        language: match config.office.language {
+            config::Language::Az => Language::Az,
+            // The law speaks no Russian yet.
+            config::Language::En | config::Language::Ru => Language::En,
+        },
     };
     let db = Db::open(parts.target, sizes, parts.clock, parts.keys)?;
     Ok(Arc::new(App::new(db, tokens, hasher, parts.law, limits)))

@@ -9,6 +9,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::routes;
 use crate::error::{Code, Error, Result};
 use crate::http::{Answer, Endpoint, LawView, Method, Path, Public, endpoint, problem};
+use crate::law::Language;
 
 /// Operations about the service.
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -85,7 +86,7 @@ async fn index(door: Public) -> Result<Answer<IndexView>> {
         version: env!("CARGO_PKG_VERSION"),
         links: json!({ "sign_in": "/api/v1/sign-in", "me": "/api/v1/me", "document": "/api/v1/openapi.json", "law_packs": "/api/v1/law/packs", "problems": "/problems/{code}" }),
         limits: json!({ "body_bytes": 65536, "array": 100, "text_bytes": 4096, "depth": 32, "page": 100 }),
-        languages: vec!["en"],
+        languages: Language::ALL.iter().map(|language| language.code()).collect(),
         law: door.law().view(),
         deprecations: Vec::new(),
     })

@@ -94,3 +94,45 @@ on_both! {
         assert_eq!(watches["watches"], json!([]));
     }
 }
+
+on_both! {
+    async fn sentences_come_in_the_readers_language_and_codes_stay(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        let (person, _) = resident(&officer).await;
+        let path = format!("{person}/eligibility?route=citizenship.general&valid_at=2024-01-10");
+        let asked = async |languages: &'static str, path: String| {
+            officer.send(reqwest::Method::GET, &path, None, |request| request.header("accept-language", languages)).await.expect(200)
+        };
+        let (az, en) = (asked("az-AZ, en;q=0.5", path.clone()).await, asked("ru, fr;q=0.5", path.clone()).await);
+        for (answer, language) in [(&az, "az"), (&en, "en")] {
+            assert_eq!(answer.headers["content-language"], language);
+            assert_eq!(answer.headers["vary"], "accept-language");
+        }
+        let (az, en) = (az.json(), en.json());
+        let run = |answer: &Value| json_at(residence(answer, "anniversary"), "/trace/[step=run]/text").unwrap().as_str().unwrap().to_owned();
+        assert_eq!(run(&en), "Counted from 2019-01-10, the first day of an unbroken run of permanent_residence_permit or refugee_status");
+        assert!(run(&az).starts_with("Sayılır: 2019-01-10 tarixindən"), "{}", run(&az));
+        assert_ne!((&az["statement"], &az["note"]), (&en["statement"], &en["note"]));
+        // What is left without the sentences is the same to the letter.
+        assert_eq!(without_sentences(az), without_sentences(en));
+
+        for list in ["watches", "deadlines"] {
+            let answer = asked("az", format!("{person}/{list}?valid_at=2024-01-10")).await;
+            assert_eq!(answer.headers["content-language"], "az", "{list}");
+            assert!(answer.text.contains("Reyestrdəki"), "{}", answer.text);
+        }
+        assert!(!officer.get(&person).await.expect(200).headers.contains_key("vary"), "a record has no sentences");
+    }
+}
+
+fn without_sentences(mut value: Value) -> Value {
+    match &mut value {
+        Value::Array(items) => items.iter_mut().for_each(|item| *item = without_sentences(item.take())),
+        Value::Object(members) => {
+            members.retain(|name, _| !["text", "statement", "note", "assumptions"].contains(&name.as_str()));
+            members.values_mut().for_each(|member| *member = without_sentences(member.take()));
+        }
+        _ => {}
+    }
+    value
+}

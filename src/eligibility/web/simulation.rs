@@ -4,16 +4,16 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::view::{Basis, CITIZEN, Cited, NOTE, warnings};
+use super::view::{Basis, Cited, texts, warnings};
 use super::{Door, Only, asked, record, unknown_names};
 use crate::db::{Action, TextEnum};
 use crate::eligibility::model::Record;
 use crate::eligibility::ops::{self, Simulated, Supposition};
 use crate::error::{Error, Fault, Place, Result};
-use crate::http::{Answer, ClockView, Fields, Input, Json, Path, Term, TimeQuery, WarningView};
+use crate::http::{Answer, ClockView, Fields, Input, Json, Path, Spoken, Term, TimeQuery, WarningView};
 use crate::id::PersonId;
 use crate::law::{
-    Pack, RouteMoved, RouteResult, SafeReturn, SafeState, Source, Supposed, SupposedStatus, SupposedTrip, WatchMoved,
+    Language, Pack, RouteMoved, RouteResult, SafeReturn, Source, Supposed, SupposedStatus, SupposedTrip, WatchMoved,
     WatchResult, WhatIf,
 };
 use crate::permits::StatusKind;
@@ -127,11 +127,11 @@ pub(super) struct SimulationView {
 
 impl SimulationView {
     /// Trips and permits move nothing for a citizen.
-    fn citizen(person_id: PersonId, supposed: Supposed, clock: ClockView) -> Self {
+    fn citizen(person_id: PersonId, supposed: Supposed, clock: ClockView, language: Language) -> Self {
         Self {
             person_id,
             basis: Basis::Citizen,
-            statement: CITIZEN.to_owned(),
+            statement: texts::citizen(language).to_owned(),
             supposed,
             moved: Moved::default(),
             plain: Answers::default(),
@@ -139,13 +139,19 @@ impl SimulationView {
             safe_return: None,
             sources: Vec::new(),
             warnings: Vec::new(),
-            note: NOTE,
+            note: texts::note(language),
             clock,
         }
     }
 
-    fn of(person_id: PersonId, pack: &Pack, found: Simulated, record: &Record, clock: ClockView) -> Self {
-        let statement = statement(&found);
+    fn of(
+        person_id: PersonId,
+        pack: &Pack,
+        found: Simulated,
+        record: &Record,
+        (clock, language): (ClockView, Language),
+    ) -> Self {
+        let statement = texts::moved(&found, language);
         let Simulated { routes, watches, safe_return } = found;
         let mut cited = Cited::default();
         routes.plain.iter().chain(&routes.simulated).for_each(|route| cited.route(route));
@@ -163,44 +169,17 @@ impl SimulationView {
             safe_return,
             sources: cited.sources(pack),
             warnings: warnings(record),
-            note: NOTE,
+            note: texts::note(language),
             clock,
         }
     }
-}
-
-/// What moves, in words: routes by their default readings, watches by every one, and the safe return.
-fn statement(found: &Simulated) -> String {
-    let day = |day: Option<NaiveDate>| day.map_or_else(|| "never".to_owned(), |day| day.to_string());
-    let is_default = |moved: &&RouteMoved| {
-        let same = |route: &&RouteResult| route.route == moved.route && route.reading == moved.reading;
-        found.routes.plain.iter().find(same).is_some_and(|route| route.default)
-    };
-    let routes = found.routes.moved.iter().filter(is_default).map(|moved| {
-        let (before, after) = (&moved.before, &moved.after);
-        let (was, is) = (before.outcome.text(), after.outcome.text());
-        format!("{}: {was}, earliest {}, becomes {is}, {}", moved.route, day(before.earliest), day(after.earliest))
-    });
-    let watches = found.watches.moved.iter().filter_map(|moved| {
-        let breach = moved.after.breach_ahead.filter(|_| moved.before.breach_ahead.is_none())?;
-        Some(format!("{} ({}): breached on {breach}", moved.watch, moved.reading))
-    });
-    let mut said: Vec<String> = routes.chain(watches).collect();
-    if said.is_empty() {
-        said.push("nothing moves in the default readings".to_owned());
-    }
-    said.extend(found.safe_return.as_ref().map(|safe| match (safe.state, safe.last_entry) {
-        (SafeState::Limited, Some(last)) => format!("leaving on {}: be back by {last}", safe.exit),
-        (SafeState::Never, _) => format!("leaving on {}: even the shortest trip does harm", safe.exit),
-        _ => format!("leaving on {}: no return up to {} does harm", safe.exit, safe.searched_to),
-    }));
-    said.join("; ")
 }
 
 pub(super) async fn simulate(
     ctx: Door,
     Path(person): Path<PersonId>,
     Json(simulation): Json<Simulation>,
+    Spoken(language): Spoken,
 ) -> Result<Answer<SimulationView>> {
     let pack = &ctx.law().pack;
     let Simulation { time, route, only, what } = simulation;
@@ -217,10 +196,10 @@ pub(super) async fn simulate(
     };
     let record = record(&ctx, person, &clock, Action::EligibilitySimulated).await?;
     if ops::is_citizen(pack, &record, clock.valid_at) {
-        return Answer::ok(&SimulationView::citizen(person, what.supposed, clock));
+        return Answer::ok(&SimulationView::citizen(person, what.supposed, clock, language));
     }
-    let found = ops::simulate(pack, &record.dossier, &asked(&clock, route, only), &what)?;
-    Answer::ok(&SimulationView::of(person, pack, found, &record, clock))
+    let found = ops::simulate(pack, &record.dossier, &asked(&clock, route, only, language), &what)?;
+    Answer::ok(&SimulationView::of(person, pack, found, &record, (clock, language)))
 }
 
 /// The times are members of the body here, not parameters.

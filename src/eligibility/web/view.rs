@@ -1,5 +1,7 @@
 //! Legal answers as officers see them: the figures, the steps, the sources, and what they do not say.
 
+pub(super) mod texts;
+
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
@@ -10,15 +12,9 @@ use crate::eligibility::model::{Due, Record};
 use crate::http::{ClockView, WarningView};
 use crate::id::PersonId;
 use crate::law::{
-    DeadlineResult, EventTime, Name, Names, Pack, RequirementResult, ResidencePeriod, ResidenceTime, RouteResult,
-    Source, TraceStep, WatchResult,
+    DeadlineResult, EventTime, Language, Name, Names, Pack, RequirementResult, ResidencePeriod, ResidenceTime,
+    RouteResult, Source, TraceStep, WatchResult,
 };
-
-/// Under every legal answer.
-pub(super) const NOTE: &str = "Computed from the record and the cited law; information, not a decision. The decision and its reasons are the authority's.";
-
-/// The whole answer to a citizen.
-pub(super) const CITIZEN: &str = "citizen: no residence term applies";
 
 /// Why there is a clock, or none.
 #[derive(Debug, Serialize, ToSchema)]
@@ -65,16 +61,16 @@ pub(super) struct EligibilityView {
 
 impl EligibilityView {
     /// A citizen has no clock.
-    pub(super) fn citizen(person_id: PersonId, clock: ClockView) -> Self {
+    pub(super) fn citizen(person_id: PersonId, clock: ClockView, language: Language) -> Self {
         Self {
             person_id,
             basis: Basis::Citizen,
-            statement: CITIZEN.to_owned(),
+            statement: texts::citizen(language).to_owned(),
             routes: Vec::new(),
             residence_time: Vec::new(),
             sources: Vec::new(),
             warnings: Vec::new(),
-            note: NOTE,
+            note: texts::note(language),
             clock,
         }
     }
@@ -85,41 +81,22 @@ impl EligibilityView {
         routes: Vec<RouteResult>,
         time: &[ResidenceTime],
         record: &Record,
-        clock: ClockView,
+        (clock, language): (ClockView, Language),
     ) -> Self {
         let mut cited = Cited::default();
         routes.iter().for_each(|route| cited.route(route));
         Self {
             person_id,
             basis: Basis::ResidenceTerm,
-            statement: statement(&routes, clock.valid_at),
+            statement: texts::statement(&routes, clock.valid_at, language),
             residence_time: by_outcome(time),
             sources: cited.sources(pack),
             warnings: warnings(record),
-            note: NOTE,
+            note: texts::note(language),
             routes,
             clock,
         }
     }
-}
-
-/// The default readings in a sentence each.
-fn statement(routes: &[RouteResult], on: NaiveDate) -> String {
-    let said = routes.iter().filter(|route| route.default && route.version.is_some()).map(|route| {
-        let since = route.eligible_since.map(|since| format!(" since {since}"));
-        let from =
-            route.earliest.or(route.clock_earliest).filter(|from| *from > on).map(|from| format!(", earliest {from}"));
-        let blocker = route.main_blocker.as_ref().map(|blocker| format!(", main blocker {blocker}"));
-        let outcome = route.outcome.text();
-        format!(
-            "{}: {outcome}{}{}{}",
-            route.route,
-            since.unwrap_or_default(),
-            from.unwrap_or_default(),
-            blocker.unwrap_or_default()
-        )
-    });
-    said.collect::<Vec<_>>().join("; ")
 }
 
 fn by_outcome(time: &[ResidenceTime]) -> Vec<ResidenceTimeView> {
@@ -147,11 +124,17 @@ pub(super) struct WatchesView {
 }
 
 impl WatchesView {
-    pub(super) fn of(pack: &Pack, watches: Vec<WatchResult>, record: &Record, clock: ClockView) -> Self {
+    pub(super) fn of(
+        pack: &Pack,
+        watches: Vec<WatchResult>,
+        record: &Record,
+        clock: ClockView,
+        language: Language,
+    ) -> Self {
         let mut cited = Cited::default();
         watches.iter().for_each(|watch| cited.add(&watch.source));
         let sources = cited.sources(pack);
-        Self { watches, sources, warnings: warnings(record), note: NOTE, clock }
+        Self { watches, sources, warnings: warnings(record), note: texts::note(language), clock }
     }
 }
 
@@ -202,7 +185,7 @@ pub(super) struct DeadlinesView {
 }
 
 impl DeadlinesView {
-    pub(super) fn of(pack: &Pack, due: Vec<Due>, record: &Record, clock: ClockView) -> Self {
+    pub(super) fn of(pack: &Pack, due: Vec<Due>, record: &Record, clock: ClockView, language: Language) -> Self {
         let mut cited = Cited::default();
         due.iter().for_each(|due| cited.add(&due.result.source));
         let items = due.into_iter().map(|due| {
@@ -222,7 +205,7 @@ impl DeadlinesView {
             }
         });
         let items = items.collect();
-        Self { items, sources: cited.sources(pack), warnings: warnings(record), note: NOTE, clock }
+        Self { items, sources: cited.sources(pack), warnings: warnings(record), note: texts::note(language), clock }
     }
 }
 

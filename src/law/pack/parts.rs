@@ -31,7 +31,8 @@ impl Gathered {
             self.covered.push(rule.clone());
             self.covered.len() - 1
         });
-        Covered { selectors: rule.0, gap_days, slot }
+        let kinds = Covered::kinds_of(&rule.0);
+        Covered { selectors: rule.0, kinds, gap_days, slot }
     }
 
     /// The `source` of a rule, else that of the rule it stands in.

@@ -339,18 +339,18 @@ fn a_trace_can_be_redone_by_hand() {
         .as_ref()
         .unwrap()
         .iter()
-        .map(|step| format!("{}: {}", step.step, step.text))
+        .map(|step| format!("{}: {step}", json!(step)["step"].as_str().unwrap()))
         .collect();
     assert_eq!(
         steps,
         [
             "run: Counted from 2019-01-10, the first day of an unbroken run of s",
-            "status: s on 1, 2019-01-10 on: counts",
+            "status: s (on 1), 2019-01-10 on: counts",
             "limit: Limit: at most 90 days away in each year counted from the start, judged from 2019-01-10 to 2023-05-31",
             "absence: Away, exit 2021-11-01, entry 2022-02-10: 100 days (exit and entry days are present)",
             "sum: 2021-01-10 to 2022-01-09: 69 days, within 90",
             "sum: 2022-01-10 to 2023-01-09: 31 days, within 90",
-            "length: 2019-01-10 and P5Y is 2024-01-10",
+            "length: 2019-01-10 and 5 years is 2024-01-10",
             "result: Not met on 2023-06-01; met from 2024-01-10",
         ]
     );

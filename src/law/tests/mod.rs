@@ -4,6 +4,8 @@ mod bad_packs;
 mod biographies;
 mod contract;
 mod safe_return;
+mod trace_cases;
+mod traces;
 mod vectors;
 mod walker;
 mod walker_watches;
