@@ -9,6 +9,7 @@
 //! `presence`); limits are lists of pairs of absent days that must not be seen together (`limit`). The answer is the
 //! intersection (`evaluate`), and `explain` retells it step by step.
 
+mod cases;
 mod days;
 mod deadline;
 mod dossier;
@@ -31,6 +32,7 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
+pub use cases::{Ask, Case, Difference, Failure, read_cases};
 pub use deadline::{DeadlineError, deadline, working_days_between};
 pub use dossier::{
     Absence, Dossier, DossierFault, Event, Evidence, FactDate, FactDateError, FactValue, Level, Status, UnknownPresence,

@@ -4,7 +4,7 @@
 
 mod build;
 mod parts;
-mod read;
+pub(super) mod read;
 
 use std::collections::BTreeMap;
 use std::fmt;
