@@ -5,4 +5,4 @@ pub mod period;
 pub mod working;
 
 pub use period::{Period, PeriodError};
-pub use working::{CalendarYear, WorkingCalendar};
+pub use working::{CalendarYear, FixedDays, WorkingCalendar};

@@ -15,11 +15,30 @@ pub struct CalendarYear {
     pub weekend: Vec<Weekday>,
 }
 
+/// Days of the year that are off by a law in force from a day to a day; `None`: without that end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FixedDays {
+    /// Month and day of each.
+    pub days: BTreeSet<(u32, u32)>,
+    /// The first day on which they are off.
+    pub from: Option<NaiveDate>,
+    /// The last one.
+    pub to: Option<NaiveDate>,
+}
+
+impl FixedDays {
+    fn contain(&self, date: NaiveDate) -> bool {
+        self.from.is_none_or(|from| from <= date)
+            && self.to.is_none_or(|to| date <= to)
+            && self.days.contains(&(date.month(), date.day()))
+    }
+}
+
 /// The calendar of a country: announced years, and what stands every year for the others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WorkingCalendar {
     years: BTreeMap<i32, CalendarYear>,
-    fixed: BTreeSet<(u32, u32)>,
+    fixed: Vec<FixedDays>,
 }
 
 /// A day found by counting, and whether a year without announced days was looked at on the way.
@@ -35,9 +54,8 @@ pub struct Counted<T> {
 const FURTHEST: u32 = 100_000;
 
 impl WorkingCalendar {
-    /// A calendar of announced `years` and of the (month, day) pairs off in every other year, whose weekend is Saturday
-    /// and Sunday.
-    pub fn new(years: BTreeMap<i32, CalendarYear>, fixed: BTreeSet<(u32, u32)>) -> Self {
+    /// A calendar of announced `years` and of the days off in every other year, whose weekend is Saturday and Sunday.
+    pub fn new(years: BTreeMap<i32, CalendarYear>, fixed: Vec<FixedDays>) -> Self {
         Self { years, fixed }
     }
 
@@ -60,7 +78,7 @@ impl WorkingCalendar {
             }
             None => {
                 !matches!(date.weekday(), Weekday::Sat | Weekday::Sun)
-                    && !self.fixed.contains(&(date.month(), date.day()))
+                    && !self.fixed.iter().any(|fixed| fixed.contain(date))
             }
         }
     }
@@ -133,7 +151,10 @@ mod tests {
             working: [date("2026-11-14")].into(),
             weekend: vec![Weekday::Sat, Weekday::Sun],
         };
-        WorkingCalendar::new([(2026, year)].into(), [(1, 1), (1, 2)].into())
+        let new_year = FixedDays { days: [(1, 1), (1, 2)].into(), ..FixedDays::default() };
+        let victory =
+            FixedDays { days: [(11, 8)].into(), from: Some(date("2021-01-13")), to: Some(date("2024-12-31")) };
+        WorkingCalendar::new([(2026, year)].into(), vec![new_year, victory])
     }
 
     #[test]
@@ -151,6 +172,13 @@ mod tests {
         assert_eq!(next, Counted { value: date("2027-01-04"), provisional: true });
         assert!(!calendar().next_working(date("2026-12-31")).provisional);
         assert!(calendar().nth_from(date("2026-12-31"), 2, |_| false).provisional);
+    }
+
+    #[test]
+    fn a_fixed_day_is_off_while_its_law_is_in_force() {
+        let calendar = calendar();
+        let weekdays = ["2019-11-08", "2021-11-08", "2024-11-08", "2027-11-08"];
+        assert_eq!(weekdays.map(|day| calendar.is_working(date(day))), [true, false, false, true]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod locate;
 mod suppose;
+mod test;
 
 use std::fs;
 use std::io::{self, BufRead, BufWriter, Read, Write};
@@ -33,6 +34,15 @@ enum Command {
     Check {
         /// The pack's folder, or its only file; the built-in pack if left out.
         pack: Option<PathBuf>,
+    },
+    /// Run the tests beside a pack: `tests/*.toml` in its folder.
+    ///
+    /// Exits with 1 if an answer is not the expected one, with 2 if a file is faulty.
+    ///
+    /// Example: sakin law test config/law
+    Test {
+        /// A pack's folder, or a folder of packs; the built-in pack if left out.
+        dir: Option<PathBuf>,
     },
     /// Judge a person's facts under every route and reading.
     ///
@@ -127,6 +137,7 @@ struct Facts {
 pub(super) fn run(args: LawArgs, embedded: &[(String, String)], today: NaiveDate) -> ExitCode {
     let done = match args.command {
         Command::Check { pack } => check(pack.as_deref(), embedded),
+        Command::Test { dir } => return test::run(dir.as_deref(), embedded),
         Command::Evaluate { facts, route, suppose } => {
             answer(&facts, embedded, today, route.as_deref(), |pack, dossier, question| {
                 suppose.evaluate(pack, dossier, question)
@@ -160,6 +171,10 @@ pub(super) fn run(args: LawArgs, embedded: &[(String, String)], today: NaiveDate
 
 fn check(path: Option<&Path>, embedded: &[(String, String)]) -> Result<(), String> {
     let pack = load(path, embedded)?;
+    if !pack.is_draft() && pack.sources().next().is_none() {
+        let message = "declares no source; add a [[source]] for every rule and cite it, or set draft = true";
+        return Err(format!("{}: {message}", path.unwrap_or(Path::new(pack.id())).display()));
+    }
     print(&json!({
         "pack": pack.id(),
         "draft": pack.is_draft(),

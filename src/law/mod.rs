@@ -11,6 +11,7 @@
 //! intersection (`evaluate`), and `explain` retells it step by step: a `step` is data with every figure it needs, and `wording`
 //! says it in a language when it is written out.
 
+mod cases;
 mod days;
 mod deadline;
 mod dossier;
@@ -40,6 +41,7 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
+pub use cases::{Ask, Case, Difference, Failure, read_cases};
 pub use deadline::{DeadlineError, deadline, working_days_between};
 pub use dossier::{
     Absence, Dossier, DossierFault, Event, Evidence, FactDate, FactDateError, FactValue, Level, Status, UnknownPresence,

@@ -9,14 +9,22 @@ use crate::law::{Pack, PackFault};
 
 #[derive(rust_embed::Embed)]
 #[folder = "config/law/"]
-#[include = "*/*.toml"]
+#[include = "**/*.toml"]
 struct Packs;
 
 /// The files of a pack inside the program: name and text, in the order of their names.
 pub fn embedded(pack: &str) -> Vec<(String, String)> {
-    let prefix = format!("{pack}/");
+    directly_in(pack)
+}
+
+/// The files of the tests of a pack inside the program.
+pub fn embedded_tests(pack: &str) -> Vec<(String, String)> {
+    directly_in(&format!("{pack}/tests"))
+}
+
+fn directly_in(folder: &str) -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = Packs::iter()
-        .filter(|name| name.starts_with(&prefix))
+        .filter(|name| name.rsplit_once('/').is_some_and(|(place, _)| place == folder))
         .filter_map(|name| {
             let text = String::from_utf8(Packs::get(&name)?.data.into_owned()).ok()?;
             Some((name.into_owned(), text))

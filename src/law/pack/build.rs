@@ -14,7 +14,7 @@ use super::{
     Confidence, Deadline, DeadlineAmount, DeadlineTerm, InForce, Pack, PackFault, Reading, Roll, Route, Source, Value,
     Version, Versioned, Watch,
 };
-use crate::calendar::{CalendarYear, WorkingCalendar};
+use crate::calendar::{CalendarYear, FixedDays, WorkingCalendar};
 use crate::law::limit::Limit;
 use crate::law::name::{Name, Names, Text};
 use crate::law::requirement::{Kind, Requirement};
@@ -36,7 +36,7 @@ struct Draft {
     deadlines: Vec<Stated<Deadline>>,
     parameters: Vec<Stated<Value>>,
     years: Vec<(i32, CalendarYear, Place)>,
-    fixed: BTreeSet<(u32, u32)>,
+    fixed: Vec<FixedDays>,
     gathered: Gathered,
 }
 
@@ -85,7 +85,7 @@ impl Draft {
             self.heads.extend(head(table).map(|head| (head, place)));
         }
         if let Some(entry) = root.get("fixed_non_working") {
-            self.fixed.extend(entry.items().iter().filter_map(month_and_day));
+            self.fixed_days(&entry);
         }
         for table in root.tables("source") {
             let place = table.place();
@@ -107,11 +107,32 @@ impl Draft {
             let stated = self.rule(table, |_, table, _| table.need("value").and_then(|entry| value(&entry)));
             self.parameters.extend(stated);
         }
-        for table in root.tables("calendar") {
+        for mut table in root.tables("calendar") {
             let place = table.place();
+            self.gathered.source(&mut table, None);
             self.years.extend(calendar_year(table).map(|(year, days)| (year, days, place)));
         }
         root.finish();
+    }
+
+    /// Days off every year: a list of them, or tables of days that are so from a day on, by a source.
+    fn fixed_days(&mut self, entry: &Entry<'_>) {
+        let (tables, plain): (Vec<_>, Vec<_>) = entry.items().into_iter().partition(|item| item.value.is_table());
+        if !plain.is_empty() {
+            // A list has no place for a source.
+            self.gathered.uncited.push(entry.place());
+            let days = plain.iter().filter_map(month_and_day).collect();
+            self.fixed.push(FixedDays { days, ..FixedDays::default() });
+        }
+        for mut table in tables.iter().filter_map(Entry::table) {
+            self.gathered.source(&mut table, None);
+            let days = table.need("days").map(|entry| entry.items().iter().filter_map(month_and_day).collect());
+            let in_force = table.need("in_force").and_then(|entry| in_force(&entry));
+            table.finish();
+            if let (Some(days), Some(InForce { from, to })) = (days, in_force) {
+                self.fixed.push(FixedDays { days, from: Some(from), to });
+            }
+        }
     }
 
     /// What all dated rules have in common, around what `read` takes.
@@ -170,8 +191,14 @@ impl Draft {
             }
         }
         if !head.draft && !sources.is_empty() {
-            let fault =
-                |place: &Place| place.fault("cites no source; add source = [\"…\"], or set draft = true for the pack");
+            let fault = |place: &Place| {
+                let add = if place.key == "fixed_non_working" {
+                    "write [[fixed_non_working]] tables with days, in_force and source"
+                } else {
+                    "add source = [\"…\"]"
+                };
+                place.fault(format!("cites no source; {add}, or set draft = true for the pack"))
+            };
             faults.extend(self.gathered.uncited.iter().map(fault));
         }
         let mut years = BTreeMap::new();

@@ -5,7 +5,7 @@
 mod build;
 mod numbers;
 mod parts;
-mod read;
+pub(super) mod read;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -13,23 +13,23 @@ use crate::calendar::Period;
 use crate::law::name::{Name, Text};
 
 /// A file and the faults found so far in all of them.
-pub(super) struct File<'t> {
+pub(in crate::law) struct File<'t> {
     name: &'t str,
     line_starts: Vec<usize>,
     faults: &'t RefCell<Vec<PackFault>>,
 }
 
 impl<'t> File<'t> {
-    pub(super) fn new(name: &'t str, text: &str, faults: &'t RefCell<Vec<PackFault>>) -> Self {
+    pub(in crate::law) fn new(name: &'t str, text: &str, faults: &'t RefCell<Vec<PackFault>>) -> Self {
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Self { name, line_starts, faults }
     }
 
-    pub(super) fn line(&self, offset: usize) -> usize {
+    pub(in crate::law) fn line(&self, offset: usize) -> usize {
         self.line_starts.partition_point(|start| *start <= offset)
     }
 
-    pub(super) fn fault(&self, line: usize, key: &str, message: impl Into<String>) {
+    pub(in crate::law) fn fault(&self, line: usize, key: &str, message: impl Into<String>) {
         let (file, key, message) = (self.name.to_owned(), key.to_owned(), message.into());
         self.faults.borrow_mut().push(PackFault { file, line, key, message });
     }
@@ -37,20 +37,20 @@ impl<'t> File<'t> {
 
 /// Where something stands, for faults found later.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) file: String,
-    pub(super) line: usize,
-    pub(super) key: String,
+pub(in crate::law) struct Place {
+    pub(in crate::law) file: String,
+    pub(in crate::law) line: usize,
+    pub(in crate::law) key: String,
 }
 
 impl Place {
-    pub(super) fn fault(&self, message: impl Into<String>) -> PackFault {
+    pub(in crate::law) fn fault(&self, message: impl Into<String>) -> PackFault {
         PackFault { file: self.file.clone(), line: self.line, key: self.key.clone(), message: message.into() }
     }
 }
 
 /// One table: keys are taken by name, and what is left over at the end is unknown.
-pub(super) struct Table<'t> {
+pub(in crate::law) struct Table<'t> {
     file: &'t File<'t>,
     path: String,
     line: usize,
@@ -59,15 +59,16 @@ pub(super) struct Table<'t> {
 }
 
 /// A value with the key it stands under.
-pub(super) struct Entry<'t> {
+#[derive(Clone)]
+pub(in crate::law) struct Entry<'t> {
     file: &'t File<'t>,
-    pub(super) path: String,
-    pub(super) line: usize,
-    pub(super) value: &'t DeValue<'t>,
+    pub(in crate::law) path: String,
+    pub(in crate::law) line: usize,
+    pub(in crate::law) value: &'t DeValue<'t>,
 }
 
 impl<'t> Entry<'t> {
-    pub(super) fn fault(&self, message: impl Into<String>) {
+    pub(in crate::law) fn fault(&self, message: impl Into<String>) {
         self.file.fault(self.line, &self.path, message);
     }
 
@@ -76,11 +77,11 @@ impl<'t> Entry<'t> {
         None
     }
 
-    pub(super) fn place(&self) -> Place {
+    pub(in crate::law) fn place(&self) -> Place {
         Place { file: self.file.name.to_owned(), line: self.line, key: self.path.clone() }
     }
 
-    pub(super) fn text(&self) -> Option<&'t str> {
+    pub(in crate::law) fn text(&self) -> Option<&'t str> {
         match self.value.as_str() {
             Some("") => {
                 self.fault("is empty; write a text or leave the key out");
@@ -91,7 +92,7 @@ impl<'t> Entry<'t> {
         }
     }
 
-    pub(super) fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
+    pub(in crate::law) fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
         let text = self.text()?;
         let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
         if found.is_none() {
@@ -101,16 +102,16 @@ impl<'t> Entry<'t> {
         found
     }
 
-    pub(super) fn boolean(&self) -> Option<bool> {
+    pub(in crate::law) fn boolean(&self) -> Option<bool> {
         self.value.as_bool().or_else(|| self.wrong("true or false"))
     }
 
-    pub(super) fn integer(&self) -> Option<i64> {
+    pub(in crate::law) fn integer(&self) -> Option<i64> {
         let number = self.value.as_integer().and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok());
         number.or_else(|| self.wrong("a whole number"))
     }
 
-    pub(super) fn number(&self, least: u32) -> Option<u32> {
+    pub(in crate::law) fn number(&self, least: u32) -> Option<u32> {
         let number = self.integer()?;
         let found = u32::try_from(number).ok().filter(|n| (least..=99_999).contains(n));
         if found.is_none() {
@@ -119,7 +120,7 @@ impl<'t> Entry<'t> {
         found
     }
 
-    pub(super) fn period(&self) -> Option<Period> {
+    pub(in crate::law) fn period(&self) -> Option<Period> {
         match self.text()?.parse() {
             Ok(period) => Some(period),
             Err(error) => {
@@ -129,7 +130,7 @@ impl<'t> Entry<'t> {
         }
     }
 
-    pub(super) fn date(&self) -> Option<NaiveDate> {
+    pub(in crate::law) fn date(&self) -> Option<NaiveDate> {
         let date = match self.value {
             DeValue::Datetime(date) => match (date.date, date.time, date.offset) {
                 (Some(date), None, None) => {
@@ -147,7 +148,7 @@ impl<'t> Entry<'t> {
     }
 
     /// The items of a list; a single value is not one.
-    pub(super) fn items(&self) -> Vec<Self> {
+    pub(in crate::law) fn items(&self) -> Vec<Self> {
         let Some(items) = self.value.as_array() else {
             return self.wrong::<Vec<Self>>("a list in square brackets").unwrap_or_default();
         };
@@ -159,11 +160,11 @@ impl<'t> Entry<'t> {
         Self { file: self.file, path: self.path.clone(), line, value: item.get_ref() }
     }
 
-    pub(super) fn names(&self) -> Vec<(Name, Place)> {
+    pub(in crate::law) fn names(&self) -> Vec<(Name, Place)> {
         self.items().iter().filter_map(|item| Some((Name::from(item.text()?), item.place()))).collect()
     }
 
-    pub(super) fn table(&self) -> Option<Table<'t>> {
+    pub(in crate::law) fn table(&self) -> Option<Table<'t>> {
         match self.value.as_table() {
             Some(table) => Some(Table::new(self.file, self.path.clone(), self.line, table)),
             None => self.wrong("a table, { key = value, … }"),
@@ -171,7 +172,7 @@ impl<'t> Entry<'t> {
     }
 
     /// A text by language.
-    pub(super) fn languages(&self) -> Option<Text> {
+    pub(in crate::law) fn languages(&self) -> Option<Text> {
         let table = self.value.as_table().or_else(|| self.wrong("a text by language, { en = \"…\" }"))?;
         let mut texts = BTreeMap::new();
         for (language, text) in table {
@@ -188,11 +189,11 @@ impl<'t> Entry<'t> {
 }
 
 impl<'t> Table<'t> {
-    pub(super) fn new(file: &'t File<'t>, path: String, line: usize, keys: &'t DeTable<'t>) -> Self {
+    pub(in crate::law) fn new(file: &'t File<'t>, path: String, line: usize, keys: &'t DeTable<'t>) -> Self {
         Self { file, path, line, keys, taken: Vec::new() }
     }
 
-    pub(super) fn place(&self) -> Place {
+    pub(in crate::law) fn place(&self) -> Place {
         Place { file: self.file.name.to_owned(), line: self.line, key: self.path.clone() }
     }
 
@@ -203,7 +204,7 @@ impl<'t> Table<'t> {
     }
 
     /// A fault of the table as a whole.
-    pub(super) fn fault(&self, message: impl Into<String>) {
+    pub(in crate::law) fn fault(&self, message: impl Into<String>) {
         self.file.fault(self.line, &self.path, message);
     }
 
@@ -212,7 +213,7 @@ impl<'t> Table<'t> {
     }
 
     /// The value of a key, if it is there.
-    pub(super) fn get(&mut self, key: &'static str) -> Option<Entry<'t>> {
+    pub(in crate::law) fn get(&mut self, key: &'static str) -> Option<Entry<'t>> {
         self.taken.push(key);
         let (name, value) = self.keys.get_key_value(key)?;
         let line = self.file.line(name.span().start);
@@ -220,7 +221,7 @@ impl<'t> Table<'t> {
     }
 
     /// The value of a key that must be there.
-    pub(super) fn need(&mut self, key: &'static str) -> Option<Entry<'t>> {
+    pub(in crate::law) fn need(&mut self, key: &'static str) -> Option<Entry<'t>> {
         let found = self.get(key);
         if found.is_none() {
             self.file.fault(self.line, &self.key(key), "is missing; add it");
@@ -229,7 +230,7 @@ impl<'t> Table<'t> {
     }
 
     /// The tables of a list of tables, `[[key]]`.
-    pub(super) fn tables(&mut self, key: &'static str) -> Vec<Self> {
+    pub(in crate::law) fn tables(&mut self, key: &'static str) -> Vec<Self> {
         let Some(entry) = self.get(key) else { return Vec::new() };
         let found = entry.value.as_array().map(|items: &DeArray<'_>| {
             let tables = items.iter().filter_map(|item| {
@@ -247,8 +248,18 @@ impl<'t> Table<'t> {
         }
     }
 
+    /// Every key with its value, for tables whose keys are names of the pack. Nothing is left for [`Self::finish`].
+    pub(in crate::law) fn entries(self) -> Vec<(&'t str, Entry<'t>)> {
+        let entries = self.keys.iter().map(|(name, value)| {
+            let key = name.get_ref().as_ref();
+            let line = self.file.line(name.span().start);
+            (key, Entry { file: self.file, path: self.key(key), line, value: value.get_ref() })
+        });
+        entries.collect()
+    }
+
     /// Ends the reading: every key nobody asked for is a fault.
-    pub(super) fn finish(self) {
+    pub(in crate::law) fn finish(self) {
         for name in self.keys.keys() {
             let key = name.get_ref().as_ref();
             if !self.taken.contains(&key) {

@@ -151,6 +151,52 @@ fn sources_are_declared_cited_and_not_recalled() {
     assert_eq!(faults(&format!("{HEAD}{}", source("recalled"))), Vec::<String>::new(), "a draft may recall");
 }
 
+/// Rules, parts of rules and calendars: no number, list or period without a source of its own or around it.
+#[test]
+fn every_kind_of_value_cites_a_source() {
+    let head = format!(
+        "{}[[source]]\nid = \"s\"\nact = \"A\"\narticle = \"1\"\nverified_on = 2026-01-01\nconfidence = \"press\"\n",
+        HEAD.replace("draft = true\n", "")
+    );
+    let dated = "in_force = { from = 2020-01-01 }\n";
+    let cited = "source = [\"s\"]\n";
+    let requirement = format!("[[route.requirement]]\n{TERM}\n");
+    let reading = "[[route.reading]]\nid = \"x\"\ndefault = true\nlimits = [ { days = 9, per = \"trip\" } ]\n";
+    let route = format!("[[route]]\nid = \"r\"\noutcome = \"o\"\n{dated}");
+    let watch = format!("[[watch]]\nid = \"w\"\nstatus = [ {{ kind = \"p\" }} ]\n{dated}");
+    let limit = "limit = { days = 9, per = \"trip\" }\n";
+    let deadline = format!("[[deadline]]\nid = \"d\"\nevent = \"e\"\nwithin = \"P9D\"\n{dated}");
+    let parameter = format!("[[parameter]]\nid = \"p\"\nvalue = 9\n{dated}");
+    let days = format!("[[fixed_non_working]]\ndays = [\"01-01\"]\n{dated}");
+    let any_of = "[[route.requirement]]\nid = \"a\"\nkind = \"any_of\"\nof = [ { id = \"f\", kind = \"fact\", fact = \"f\" }, { id = \"g\", kind = \"age\", min_years = 9 } ]\n";
+    for (key, uncited, sound) in [
+        ("route", format!("{route}{requirement}{cited}"), format!("{route}{cited}{requirement}")),
+        ("route.requirement", format!("{route}{requirement}"), format!("{route}{requirement}{cited}")),
+        ("route.requirement.of", format!("{route}{any_of}"), format!("{route}{cited}{any_of}")),
+        (
+            "route.reading",
+            format!("{route}{requirement}{cited}{reading}"),
+            format!("{route}{cited}{requirement}{reading}"),
+        ),
+        ("watch", format!("{watch}{limit}"), format!("{watch}{limit}{cited}")),
+        ("deadline", deadline.clone(), format!("{deadline}{cited}")),
+        ("parameter", parameter.clone(), format!("{parameter}{cited}")),
+        ("calendar", "[[calendar]]\nyear = 2026\n".to_owned(), format!("[[calendar]]\nyear = 2026\n{cited}")),
+        ("fixed_non_working", days.clone(), format!("{days}{cited}")),
+    ] {
+        let told = faults(&format!("{head}{uncited}"));
+        let expected = format!(": {key}: cites no source");
+        assert!(told.iter().any(|fault| fault.contains(&expected)), "expected `{expected}`, got {told:#?}");
+        if key != "route.requirement" {
+            assert_eq!(faults(&format!("{head}{sound}")), Vec::<String>::new(), "{key}");
+        }
+    }
+    refused(
+        &format!("fixed_non_working = [\"01-01\"]\n{head}"),
+        "t.toml:1: fixed_non_working: cites no source; write [[",
+    );
+}
+
 #[test]
 fn one_pack_table_and_readable_toml() {
     refused("fixed_non_working = []\n", "t.toml:1: pack: no file has a table [pack]");
