@@ -71,7 +71,7 @@ pub(crate) fn heavy() -> Dossier {
     let mut dossier = typical(30);
     dossier.statuses = statuses(&mut random, arrival);
     let last = &mut dossier.statuses[9];
-    last.kind = "permanent_residence_permit".to_owned();
+    "permanent_residence_permit".clone_into(&mut last.kind);
     last.ground = Some("52.1.1".to_owned());
     last.to = Some((today() + Days::new(400)).into());
     dossier.absences = trips(&mut random, arrival, 3_000, (1, 4), (0, 2));
