@@ -2,6 +2,7 @@
 
 mod bad_packs;
 mod biographies;
+mod brute;
 mod contract;
 mod safe_return;
 mod trace_cases;
