@@ -5,6 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use chrono::NaiveDate;
 
 use crate::law::{Language, Outcome, RouteResult};
+use crate::presence::{Direction, PresenceWarning};
 
 /// Under every legal answer.
 pub(super) const fn note(language: Language) -> &'static str {
@@ -23,6 +24,24 @@ pub(super) const fn citizen(language: Language) -> &'static str {
     match language {
         Language::En => "citizen: no residence term applies",
         Language::Az => "vətəndaş: yaşama müddəti tələbi tətbiq edilmir",
+    }
+}
+
+/// What is wrong with the crossings and what to do.
+pub(super) fn warning(warning: &PresenceWarning, language: Language) -> String {
+    let (before, on) = warning.days;
+    match (language, warning.direction) {
+        (Language::En, _) => warning.message.clone(),
+        (Language::Az, Direction::Exit) => {
+            format!(
+                "Ardıcıl iki çıxış: {before} və {on}; aralarında giriş yoxdur. Girişi qeyd edin və ya birini geri götürün."
+            )
+        }
+        (Language::Az, Direction::Entry) => {
+            format!(
+                "Ardıcıl iki giriş: {before} və {on}; aralarında çıxış yoxdur. Çıxışı qeyd edin və ya birini geri götürün."
+            )
+        }
     }
 }
 
