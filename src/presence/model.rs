@@ -51,6 +51,10 @@ pub struct Stay {
 pub struct PresenceWarning {
     /// Stable code.
     pub code: &'static str,
+    /// The direction of two crossings in a row.
+    pub direction: Direction,
+    /// Their days.
+    pub days: (NaiveDate, NaiveDate),
     /// What is wrong and what to do.
     pub message: String,
 }
@@ -135,7 +139,7 @@ fn missing(before: NaiveDate, on: NaiveDate, direction: Direction) -> PresenceWa
     let message = format!(
         "Two {seen} in a row, on {before} and {on}: an {absent} between them is missing. Record it, or withdraw one of the two."
     );
-    PresenceWarning { code: "missing_crossing", message }
+    PresenceWarning { code: "missing_crossing", direction, days: (before, on), message }
 }
 
 /// Days absent on a trip under each convention. `through`: the last day that counts of a trip that is not over.

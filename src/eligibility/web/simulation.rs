@@ -168,7 +168,7 @@ impl SimulationView {
             simulated: Answers { routes: simulated, watches: watches.simulated },
             safe_return,
             sources: cited.sources(pack),
-            warnings: warnings(record),
+            warnings: warnings(record, language),
             note: texts::note(language),
             clock,
         }

@@ -91,7 +91,7 @@ impl EligibilityView {
             statement: texts::statement(&routes, clock.valid_at, language),
             residence_time: by_outcome(time),
             sources: cited.sources(pack),
-            warnings: warnings(record),
+            warnings: warnings(record, language),
             note: texts::note(language),
             routes,
             clock,
@@ -134,7 +134,7 @@ impl WatchesView {
         let mut cited = Cited::default();
         watches.iter().for_each(|watch| cited.add(&watch.source));
         let sources = cited.sources(pack);
-        Self { watches, sources, warnings: warnings(record), note: texts::note(language), clock }
+        Self { watches, sources, warnings: warnings(record, language), note: texts::note(language), clock }
     }
 }
 
@@ -205,14 +205,20 @@ impl DeadlinesView {
             }
         });
         let items = items.collect();
-        Self { items, sources: cited.sources(pack), warnings: warnings(record), note: texts::note(language), clock }
+        Self {
+            items,
+            sources: cited.sources(pack),
+            warnings: warnings(record, language),
+            note: texts::note(language),
+            clock,
+        }
     }
 }
 
 /// Faults of the record that the answer rests on.
-pub(super) fn warnings(record: &Record) -> Vec<WarningView> {
+pub(super) fn warnings(record: &Record, language: Language) -> Vec<WarningView> {
     let from_presence = record.presence.warnings.iter();
-    from_presence.map(|warning| WarningView::new(warning.code, warning.message.clone())).collect()
+    from_presence.map(|warning| WarningView::new(warning.code, texts::warning(warning, language))).collect()
 }
 
 /// Ids of cited sources, each once.

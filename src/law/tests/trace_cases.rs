@@ -408,7 +408,10 @@ source = ["law.rule"]
 pub(super) const DEADLINES: &str = r#"
 pack = { id = "t", title = { en = "Test" }, zone = "Asia/Baku" }
 source = [ { id = "law.term", act = "Act", article = "5", verified_on = 2026-01-01, confidence = "official" } ]
-fixed_non_working = ["11-17"]
+[[fixed_non_working]]
+days = ["11-17"]
+in_force = { from = 2020-01-01 }
+source = ["law.term"]
 [[deadline]]
 id = "working_days"
 event = "entry"

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use crate::eligibility::ops::Simulated;
 use crate::law::{Language, Outcome, RouteMoved, RouteResult, SafeReturn, SafeState};
+use crate::presence::{Direction, PresenceWarning};
 
 /// Under every legal answer.
 pub(in crate::eligibility::web) const fn note(language: Language) -> &'static str {
@@ -24,6 +25,24 @@ pub(in crate::eligibility::web) const fn citizen(language: Language) -> &'static
     match language {
         Language::En => "citizen: no residence term applies",
         Language::Az => "vətəndaş: yaşama müddəti tələbi tətbiq edilmir",
+    }
+}
+
+/// What is wrong with the crossings and what to do.
+pub(super) fn warning(warning: &PresenceWarning, language: Language) -> String {
+    let (before, on) = warning.days;
+    match (language, warning.direction) {
+        (Language::En, _) => warning.message.clone(),
+        (Language::Az, Direction::Exit) => {
+            format!(
+                "Ardıcıl iki çıxış: {before} və {on}; aralarında giriş yoxdur. Girişi qeyd edin və ya birini geri götürün."
+            )
+        }
+        (Language::Az, Direction::Entry) => {
+            format!(
+                "Ardıcıl iki giriş: {before} və {on}; aralarında çıxış yoxdur. Çıxışı qeyd edin və ya birini geri götürün."
+            )
+        }
     }
 }
 

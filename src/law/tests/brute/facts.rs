@@ -109,7 +109,8 @@ impl<'p> Facts<'p> {
 
     /// The absent days of all trips.
     pub(super) fn absent(&self, convention: Convention) -> &[bool] {
-        self.absent[usize::from(convention.0) * 2 + usize::from(convention.1)].get_or_init(|| self.absent_on(&self.trips, convention))
+        self.absent[usize::from(convention.0) * 2 + usize::from(convention.1)]
+            .get_or_init(|| self.absent_on(&self.trips, convention))
     }
 
     /// The absent days of these trips.

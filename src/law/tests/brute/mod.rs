@@ -31,8 +31,19 @@ fn seed() -> u64 {
 }
 
 /// Runs `check` on so many random values; a failure names the seed and the smallest value that fails.
-fn agree<S: Strategy>(name: &str, seed: u64, cases: u64, strategy: &S, check: impl Fn(&S::Value) -> Result<(), TestCaseError>) {
-    let config = Config { cases: u32::try_from(cases).unwrap(), failure_persistence: None, max_shrink_iters: 20_000, ..Config::default() };
+fn agree<S: Strategy>(
+    name: &str,
+    seed: u64,
+    cases: u64,
+    strategy: &S,
+    check: impl Fn(&S::Value) -> Result<(), TestCaseError>,
+) {
+    let config = Config {
+        cases: u32::try_from(cases).unwrap(),
+        failure_persistence: None,
+        max_shrink_iters: 20_000,
+        ..Config::default()
+    };
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
