@@ -46,11 +46,9 @@ pub(super) fn run(dir: Option<&Path>, embedded: &[(String, String)]) -> ExitCode
         Err(fault) => faults.push(fault),
     }
     faults.extend(super::print(&summaries).err());
-    let told =
-        if faults.is_empty() { failures.join("\n\n") } else { [faults.join("\n"), failures.join("\n\n")].join("\n") };
-    if !told.is_empty() {
+    for told in faults.iter().chain(&failures) {
         // A closed stderr leaves nobody to tell.
-        let _ = writeln!(io::stderr(), "{}", told.trim_end());
+        let _ = writeln!(io::stderr(), "{told}");
     }
     match (faults.is_empty(), failures.is_empty()) {
         (true, true) => ExitCode::SUCCESS,
