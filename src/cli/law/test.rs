@@ -46,11 +46,9 @@ pub(super) fn run(dir: Option<&Path>, embedded: &[(String, String)]) -> ExitCode
         Err(fault) => faults.push(fault),
     }
     faults.extend(super::print(&summaries).err());
-    let told =
-        if faults.is_empty() { failures.join("\n\n") } else { [faults.join("\n"), failures.join("\n\n")].join("\n") };
-    if !told.is_empty() {
+    for told in faults.iter().chain(&failures) {
         // A closed stderr leaves nobody to tell.
-        let _ = writeln!(io::stderr(), "{}", told.trim_end());
+        let _ = writeln!(io::stderr(), "{told}");
     }
     match (faults.is_empty(), failures.is_empty()) {
         (true, true) => ExitCode::SUCCESS,
@@ -139,8 +137,8 @@ impl Folder {
             Ask::Route(question) => ("evaluate", question, &question.route),
             Ask::Watch(_, question) => ("watch", question, &None),
             Ask::Deadline { id, event, pauses, law_at: at } => {
-                let pauses: String = pauses.iter().map(|(from, to)| format!(" --pause {from}:{to}")).collect();
-                return format!("sakin law deadline{pack} --id {id} --event {event}{pauses}{}", law_at(*at));
+                let pauses: Vec<_> = pauses.iter().map(|(from, to)| format!(" --pause {from}:{to}")).collect();
+                return format!("sakin law deadline{pack} --id {id} --event {event}{}{}", pauses.concat(), law_at(*at));
             }
         };
         let route = route.as_ref().map(|id| format!(" --route {id}")).unwrap_or_default();
@@ -199,6 +197,17 @@ mod tests {
             files.iter().map(|f| &f.0).collect::<Vec<_>>()
         );
         assert!(!web::law::embedded_tests("az").is_empty());
+    }
+
+    #[test]
+    fn the_example_of_the_readme_is_true() {
+        let readme = include_str!("../../../config/law/README.md");
+        let example = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let tests = vec![("README.md".to_owned(), example.to_owned())];
+        let report = Folder { path: None, pack: web::law::embedded("az"), tests }
+            .report()
+            .unwrap_or_else(|faults| panic!("{faults}"));
+        assert_eq!((report.summary["answers"].as_u64(), report.failures), (Some(4), Vec::new()));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! expectation names are compared, so a case says what it is about and nothing else.
 
 mod read;
+mod values;
 
 #[cfg(test)]
 mod tests;

@@ -200,6 +200,10 @@ fn unknown_keys_and_ids_are_refused_by_file_line_and_key() {
 #[test]
 fn facts_that_are_no_dossier_are_refused_where_they_stand() {
     let route = "route = \"r\"\noutcome = \"not_yet\"\n";
+    refused(
+        &case(route).replace("dossier.statuses", "dossier.on = 2020-01-01\ndossier.statuses"),
+        "c.toml:1: case.dossier.on: is the day of a question",
+    );
     refused(&case(route).replace("exit =", "exits ="), "c.toml:5: case.dossier.absences.exits: unknown field `exits`");
     refused(
         &case(route).replace("2018-06-21", "2018-06-31"),
