@@ -9,6 +9,7 @@ use super::print;
 use crate::clock::Clock;
 use crate::config;
 use crate::db::{self, sqlite_version};
+use crate::http::Law;
 use crate::web::{self, BUILD_TIME};
 
 /// OK, or why not.
@@ -48,7 +49,11 @@ fn checks(setup: &Setup) -> Vec<(&'static str, Outcome)> {
         Ok("after the build".to_owned())
     };
     let law = web::law::load(config.law.dir.as_deref(), &config.law.pack)
-        .map(|law| format!("{}, verified {}, sha256 {}", law.pack.id(), law.verified_on(), law.hash))
+        .map(|law| {
+            let overdue = overdue(&law, config.law.verify_within_days);
+            let (id, verified, hash) = (law.pack.id(), law.verified_on(), &law.hash);
+            format!("{id}, verified {verified}, {overdue} sources overdue for verification, sha256 {hash}")
+        })
         .map_err(|error| error.to_string());
     let mut found = vec![
         ("config", Ok("read".to_owned())),
@@ -61,6 +66,12 @@ fn checks(setup: &Setup) -> Vec<(&'static str, Outcome)> {
         found.push(("production", production));
     }
     found
+}
+
+/// Sources that nobody has compared with the official text for too long.
+fn overdue(law: &Law, within_days: u32) -> usize {
+    let before = Law::overdue_before(Clock::system().now().date(law.zone), within_days);
+    law.pack.sources().filter(|source| source.verified_on < before).count()
 }
 
 fn schema(config: &config::Config) -> Outcome {

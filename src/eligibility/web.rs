@@ -17,7 +17,7 @@ use crate::http::{
     Answer, ClockView, Ctx, Endpoint, Fields, Input, Method, Path, Query, Spoken, Term, TimeQuery, endpoint,
 };
 use crate::id::PersonId;
-use crate::law::{Language, Name, Pack};
+use crate::law::{Language, Name, Pack, Versioned};
 
 /// The operations of this slice.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -129,7 +129,7 @@ fn unknown_names(pack: &Pack, route: Option<&str>, reading: Option<&str>) -> Vec
         return faults;
     }
     let routes = pack.routes().iter().filter(|one| route.is_none_or(|route| one.id() == route));
-    let readings = routes.flat_map(|route| route.versions()).flat_map(|version| version.rule.readings());
+    let readings = routes.flat_map(Versioned::versions).flat_map(|version| version.rule.readings());
     faults.extend(unknown_reading(readings, reading).map(|message| ("reading", "unknown_reading", message)));
     faults
 }
@@ -175,7 +175,7 @@ async fn watches(
     Spoken(language): Spoken,
 ) -> Result<Answer<WatchesView>> {
     let pack = &ctx.law().pack;
-    let readings = pack.watches().iter().flat_map(|watch| watch.versions()).flat_map(|version| version.rule.readings());
+    let readings = pack.watches().iter().flat_map(Versioned::versions).flat_map(|version| version.rule.readings());
     let unknown = unknown_reading(readings, only.reading.as_deref());
     refuse_query(unknown.map(|message| ("reading", "unknown_reading", message)).into_iter().collect())?;
     let clock = time.fix(ctx.now(), ctx.law())?;

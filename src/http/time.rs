@@ -1,6 +1,6 @@
 //! The three times of a question: what was true (`valid_at`), what the record said (`as_of`), which law (`law_at`).
 
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -157,6 +157,11 @@ impl Law {
     /// The day on which the pack's oldest value was last verified.
     pub fn verified_on(&self) -> String {
         self.pack.verified_on().map(|day| day.to_string()).unwrap_or_default()
+    }
+
+    /// Sources verified before this day should be compared with the official text again.
+    pub fn overdue_before(today: NaiveDate, within_days: u32) -> NaiveDate {
+        today.checked_sub_days(Days::new(within_days.into())).unwrap_or(NaiveDate::MIN)
     }
 
     /// The pack as an answer names it.

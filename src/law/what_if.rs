@@ -165,14 +165,14 @@ impl Supposed {
             let added = Absence { exit: trip.exit.into(), entry: trip.entry.map(Into::into) };
             if trip.entry.is_some_and(|entry| entry < trip.exit) {
                 let message = format!("the return is before the exit {}: correct one of them", trip.exit);
-                faults.push(supposed_fault(format!("trips/{i}/entry"), message));
+                faults.push(supposed_fault(&format!("trips/{i}/entry"), message));
             } else if let Some(open) = open_since(&mut with.absences, trip.exit) {
                 open.entry = added.entry;
             } else if let Some((j, other)) = overlapping(&with.absences, &added) {
                 let place = if j < dossier.absences.len() { "on record" } else { "supposed, too" };
                 let (trip, other) = (describe(&added), describe(other));
                 let message = format!("the supposed trip {trip} overlaps the trip {other}, {place}: suppose another");
-                faults.push(supposed_fault(format!("trips/{i}"), message));
+                faults.push(supposed_fault(&format!("trips/{i}"), message));
             } else {
                 with.absences.push(added);
             }
@@ -180,7 +180,7 @@ impl Supposed {
         for (i, status) in self.statuses.iter().enumerate() {
             if status.to.is_some_and(|to| to < status.from) {
                 let message = format!("the last day is before the first, {}: correct one of them", status.from);
-                faults.push(supposed_fault(format!("statuses/{i}/to"), message));
+                faults.push(supposed_fault(&format!("statuses/{i}/to"), message));
             }
             with.statuses.push(Status {
                 kind: status.kind.clone(),
@@ -325,6 +325,6 @@ pub(super) fn overlapping<'d>(absences: &'d [Absence], added: &Absence) -> Optio
     })
 }
 
-pub(super) fn supposed_fault(at: String, message: String) -> DossierFault {
+pub(super) fn supposed_fault(at: &str, message: String) -> DossierFault {
     DossierFault { pointer: format!("/supposed/{at}"), message }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -147,8 +147,7 @@ async fn show(ctx: Door, Path(pack): Path<String>, Query(query): Query<LawPackQu
     }
     let today = ctx.today();
     let on = query.on.unwrap_or(today);
-    let within = Days::new(ctx.limits().verify_within_days.into());
-    let overdue_before = today.checked_sub_days(within).unwrap_or(NaiveDate::MIN);
+    let overdue_before = Law::overdue_before(today, ctx.limits().verify_within_days);
     // All that the answer depends on: the pack's content and two days.
     let tag = format!("{}.{on}.{overdue_before}", law.hash);
     Ok(Answer::ok(&LawPackView::of(law, on, overdue_before))?.with_tag(tag))

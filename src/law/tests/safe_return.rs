@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use super::biographies::{az, permit, trip};
 use super::{HEAD, date, dossier, pack};
-use crate::law::{Binding, Dossier, Pack, Question, SafeReturn, SafeState, WatchState, evaluate, safe_return, watch};
+use crate::law::{
+    Binding, Dossier, FactDate, Pack, Question, SafeReturn, SafeState, WatchState, evaluate, safe_return, watch,
+};
 
 const ON: &str = "2026-11-23";
 
@@ -258,7 +260,7 @@ proptest! {
 
         // A watch is looked at on days throughout, not only where trips and statuses end.
         let breached = |facts: &Dossier, id: &str| {
-            let ends = facts.statuses.iter().filter_map(|status| status.to).map(|to| to.latest());
+            let ends = facts.statuses.iter().filter_map(|status| status.to).map(FactDate::latest);
             (548..1200).step_by(9).map(day).chain(ends).filter(|on| *on >= date(EXIT)).any(|on| {
                 let results = watch(&pack, facts, &Question { on, ..question.clone() }).unwrap();
                 results.iter().any(|one| one.watch == id && one.state == WatchState::Breached)
