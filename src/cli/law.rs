@@ -5,7 +5,7 @@ mod suppose;
 mod test;
 
 use std::fs;
-use std::io::{self, BufRead, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -218,7 +218,7 @@ fn print(value: &impl Serialize) -> Result<(), String> {
 }
 
 /// Answers for one dossier, or for one a line.
-fn answer<T: Serialize>(
+fn answer<T: Answer>(
     facts: &Facts,
     embedded: &[(String, String)],
     today: NaiveDate,
@@ -249,7 +249,10 @@ fn answer<T: Serialize>(
     let text = read_facts(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let results =
         results(&text).map_err(|faults| lines(&faults.iter().map(|fault| fault.in_file(file)).collect::<Vec<_>>()))?;
-    print(&results)
+    // Through the same words as a line of a list, so that an answer in brief has one form.
+    let mut written = Vec::new();
+    let answer = results.write(&mut written).and_then(|()| serde_json::from_slice::<serde_json::Value>(&written));
+    print(&answer.map_err(|error| error.to_string())?)
 }
 
 fn read_facts(file: &Path) -> io::Result<String> {
@@ -262,26 +265,49 @@ fn read_facts(file: &Path) -> io::Result<String> {
 }
 
 /// One line in, one line out, in order; a bad line is answered by its faults and the rest goes on.
-fn answer_lines<T: Serialize>(results: impl Fn(&str) -> Result<T, Vec<locate::InText>>) -> Result<(), String> {
+fn answer_lines<T: Answer>(results: impl Fn(&str) -> Result<T, Vec<locate::InText>>) -> Result<(), String> {
     let write_failed = |error: &dyn std::fmt::Display| format!("cannot write the answer: {error}");
-    let mut out = BufWriter::new(io::stdout().lock());
-    for (number, line) in io::stdin().lock().lines().enumerate() {
-        let line = line.map_err(|error| format!("line {}: cannot be read: {error}", number + 1))?;
+    let mut out = io::stdout().lock();
+    let (mut line, mut answers) = (String::new(), Vec::with_capacity(2 * AT_ONCE));
+    let mut input = BufReader::with_capacity(AT_ONCE, io::stdin().lock());
+    for number in 1.. {
+        line.clear();
+        let read = input.read_line(&mut line).map_err(|error| format!("line {number}: cannot be read: {error}"))?;
+        if read == 0 {
+            break;
+        }
         if line.trim().is_empty() {
             continue;
         }
-        match results(&line) {
-            Ok(results) => serde_json::to_writer(&mut out, &results).map_err(|error| write_failed(&error))?,
+        let written = match results(&line) {
+            Ok(results) => results.write(&mut answers),
             Err(faults) => {
-                let message: Vec<_> = faults.iter().map(|fault| fault.on_line(number + 1)).collect();
-                serde_json::to_writer(&mut out, &json!({ "error": message.join("; ") }))
-                    .map_err(|error| write_failed(&error))?;
+                let message: Vec<_> = faults.iter().map(|fault| fault.on_line(number)).collect();
+                serde_json::to_writer(&mut answers, &json!({ "error": message.join("; ") }))
             }
+        };
+        written.map_err(|error| write_failed(&error))?;
+        answers.push(b'\n');
+        // Whoever talks line by line gets each answer at once; who sends many lines waits for none.
+        if answers.len() >= AT_ONCE || input.buffer().is_empty() {
+            out.write_all(&answers).and_then(|()| out.flush()).map_err(|error| write_failed(&error))?;
+            answers.clear();
         }
-        out.write_all(b"\n").map_err(|error| write_failed(&error))?;
     }
-    out.flush().map_err(|error| write_failed(&error))
+    out.write_all(&answers).and_then(|()| out.flush()).map_err(|error| write_failed(&error))
 }
+
+/// So many bytes are read and written with one call.
+const AT_ONCE: usize = 64 * 1024;
+
+/// An answer on one line.
+trait Answer: Serialize {
+    fn write(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        serde_json::to_writer(out, self)
+    }
+}
+
+impl Answer for SafeReturn {}
 
 fn event_time(text: &str) -> Result<EventTime, String> {
     let day = text.parse().map(EventTime::Day).ok();

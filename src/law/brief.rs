@@ -1,4 +1,10 @@
 //! Answers in brief, for lists of many dossiers: what section 5 of the engine contract names, without figures and texts.
+//!
+//! Routes state the same requirements and readings mostly agree. So each requirement is written once for an answer and copied
+//! where it comes again, and so is everything but the name of a reading that agrees with the one before it.
+
+use std::ops::Range;
+use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Serialize, Serializer};
@@ -6,21 +12,48 @@ use serde::{Serialize, Serializer};
 use super::name::{Name, Names};
 use super::result::{Outcome, RequirementResult, RouteResult, Span, State, UncertainFact};
 
-/// Answers written in brief: no titles, figures, traces and assumptions, and no member that would be empty but the dates.
-#[derive(Clone, Debug)]
-pub struct InBrief(pub Vec<RouteResult>);
-
-impl Serialize for InBrief {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(Route::from))
+/// Appends answers to `out` as one JSON list, without titles, figures, traces, assumptions and what closes a route.
+pub fn write_brief(results: &[RouteResult], out: &mut Vec<u8>) -> serde_json::Result<()> {
+    let mut stated = Stated::default();
+    let mut before: Option<(Rest<'_>, Range<usize>)> = None;
+    out.push(b'[');
+    for result in results {
+        let heading = Heading { route: &result.route, reading: &result.reading, default: result.default };
+        serde_json::to_writer(&mut *out, &heading)?;
+        // The brace that closes the heading makes room for the rest of the object.
+        out.pop();
+        out.push(b',');
+        let (rest, begin) = (Rest::from(result), out.len());
+        match before.filter(|(known, _)| *known == rest) {
+            Some((_, written)) => out.extend_from_within(written),
+            None => rest.write(&mut stated, out)?,
+        }
+        before = Some((rest, begin..out.len()));
+        out.push(b',');
     }
+    if !results.is_empty() {
+        out.pop();
+    }
+    out.push(b']');
+    Ok(())
 }
 
 #[derive(Serialize)]
-struct Route<'a> {
+struct Heading<'a> {
     route: &'a Name,
     reading: &'a Name,
     default: bool,
+}
+
+/// An answer but for its heading.
+#[derive(PartialEq)]
+struct Rest<'a> {
+    answer: Answer<'a>,
+    requirements: &'a [Arc<RequirementResult>],
+}
+
+#[derive(PartialEq, Serialize)]
+struct Answer<'a> {
     version: Option<Date>,
     on: Date,
     outcome: Outcome,
@@ -33,15 +66,11 @@ struct Route<'a> {
     main_blocker: Option<&'a Name>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     uncertain: &'a [UncertainFact],
-    requirements: Each<'a, std::sync::Arc<RequirementResult>, Requirement<'a>>,
 }
 
-impl<'a> From<&'a RouteResult> for Route<'a> {
+impl<'a> From<&'a RouteResult> for Rest<'a> {
     fn from(full: &'a RouteResult) -> Self {
-        Self {
-            route: &full.route,
-            reading: &full.reading,
-            default: full.default,
+        let answer = Answer {
             version: full.version.map(Date),
             on: Date(full.on),
             outcome: full.outcome,
@@ -53,8 +82,52 @@ impl<'a> From<&'a RouteResult> for Route<'a> {
             windows: Each(&full.windows, |span| Window { from: Date(span.from), to: span.to.map(Date) }),
             main_blocker: full.main_blocker.as_ref(),
             uncertain: &full.uncertain,
-            requirements: Each(&full.requirements, |one| Requirement::from(&**one)),
+        };
+        Self { answer, requirements: &full.requirements }
+    }
+}
+
+impl Rest<'_> {
+    /// Writes the members and the brace that closes the object.
+    fn write(&self, stated: &mut Stated, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        let begin = out.len();
+        serde_json::to_writer(&mut *out, &self.answer)?;
+        // Of the answer's own braces the first goes and the last is written again at the end.
+        out.pop();
+        out.remove(begin);
+        out.extend_from_slice(b",\"requirements\":[");
+        for requirement in self.requirements {
+            stated.write(requirement, out)?;
+            out.push(b',');
         }
+        if !self.requirements.is_empty() {
+            out.pop();
+        }
+        out.extend_from_slice(b"]}");
+        Ok(())
+    }
+}
+
+/// Where each different statement of a requirement has been written.
+#[derive(Default)]
+struct Stated(Vec<Option<Range<usize>>>);
+
+impl Stated {
+    fn write(&mut self, requirement: &RequirementResult, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        let number = requirement.statement;
+        if self.0.len() <= number {
+            self.0.resize(number + 1, None);
+        }
+        if let Some(Some(written)) = self.0.get(number) {
+            out.extend_from_within(written.clone());
+            return Ok(());
+        }
+        let begin = out.len();
+        serde_json::to_writer(&mut *out, &Requirement::from(requirement))?;
+        if let Some(place) = self.0.get_mut(number) {
+            *place = Some(begin..out.len());
+        }
+        Ok(())
     }
 }
 
@@ -70,28 +143,20 @@ struct Requirement<'a> {
     state: State,
     met_from: Option<Date>,
     source: &'a Names,
-    #[serde(skip_serializing_if = "Each::is_empty")]
-    of: Each<'a, RequirementResult, Requirement<'a>>,
 }
 
 impl<'a> From<&'a RequirementResult> for Requirement<'a> {
     fn from(full: &'a RequirementResult) -> Self {
-        Self {
-            id: &full.id,
-            state: full.state,
-            met_from: full.met_from.map(Date),
-            source: &full.source,
-            of: Each(&full.of, Requirement::from),
-        }
+        Self { id: &full.id, state: full.state, met_from: full.met_from.map(Date), source: &full.source }
     }
 }
 
 /// A list, each item written in brief.
 struct Each<'a, T, B>(&'a [T], fn(&'a T) -> B);
 
-impl<T, B> Each<'_, T, B> {
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
+impl<T: PartialEq, B> PartialEq for Each<'_, T, B> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
     }
 }
 
@@ -102,7 +167,7 @@ impl<T, B: Serialize> Serialize for Each<'_, T, B> {
 }
 
 /// A date, written without the detour through `fmt`: an answer in brief is mostly dates.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 struct Date(NaiveDate);
 
 impl Serialize for Date {

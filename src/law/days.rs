@@ -93,8 +93,15 @@ impl Block {
 type Blocks = SmallVec<[Block; 2]>;
 
 /// A set of days: blocks in order, none of them empty, touching or overlapping.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Spans(Blocks);
+
+impl Clone for Spans {
+    fn clone(&self) -> Self {
+        // Copied as a whole; smallvec's own clone goes block by block.
+        Self(Blocks::from_slice(&self.0))
+    }
+}
 
 impl Spans {
     /// The set of one block; an empty block gives the empty set.

@@ -29,7 +29,7 @@ pub struct Question {
     pub route: Option<String>,
     /// Do not assume that statuses valid at the end of the records go on.
     pub no_renewal: bool,
-    /// Leave out figures, traces and assumptions.
+    /// Leave out titles, parts, figures, traces, assumptions and what closes a route.
     pub brief: bool,
     /// Take absences that are not certain as absences and every other uncertain fact favourably, as warnings do.
     pub cautious: bool,
@@ -124,13 +124,13 @@ impl Answers<'_> {
         let requirements: Vec<_> = applying.map_or_else(Vec::new, |version| self.requirements(version, reading));
         let missing =
             stated.iter().zip(&judgement.states).filter(|(one, state)| one.obtainable && **state == State::NotMet);
-        let facts = &self.verdicts.facts;
+        let (full, facts) = (!self.question.brief, &self.verdicts.facts);
         RouteResult {
             route: route.id().clone(),
-            title: shown.title.clone(),
+            title: shown.title.as_ref().filter(|_| full).cloned(),
             leads_to: shown.rule.outcome.clone(),
             reading: reading.id.clone(),
-            reading_title: reading.title.clone(),
+            reading_title: reading.title.as_ref().filter(|_| full).cloned(),
             default: reading.default,
             version: applying.map(|version| version.in_force.from),
             version_ends: shown.in_force.to,
@@ -143,12 +143,11 @@ impl Answers<'_> {
             clock_earliest: date(answer.clock_earliest),
             missing: missing.map(|(one, _)| one.id.clone()).collect(),
             windows: judgement.windows.blocks().iter().map(|window| self.window(*window)).collect(),
-            closed_by: self.closed_by(route, applying, judgement, reading, &requirements),
+            closed_by: if full { self.closed_by(route, applying, judgement, reading, &requirements) } else { None },
             main_blocker: main_blocker(&requirements),
             requirements,
             uncertain: found.uncertain.clone(),
-            assumptions: (!self.question.brief)
-                .then(|| explain::assumptions(stated, &reading.limits, facts, self.question.language)),
+            assumptions: full.then(|| explain::assumptions(stated, &reading.limits, facts, self.question.language)),
         }
     }
 
@@ -160,7 +159,10 @@ impl Answers<'_> {
         let stated = version.rule.requirements.iter().zip(&reading.numbers);
         let result = |(stated, numbers): (&Requirement, &Numbers)| {
             let verdict = self.verdicts.of(stated, numbers.verdict, &reading.limits);
-            let result = || Arc::new(self.requirement(stated, verdict, reading));
+            let result = || {
+                let result = self.requirement(stated, verdict, reading);
+                Arc::new(RequirementResult { statement: numbers.statement, ..result })
+            };
             match self.stated.get(numbers.statement) {
                 Some(known) => known.get_or_init(result).clone(),
                 None => result(),
@@ -171,22 +173,24 @@ impl Answers<'_> {
 
     fn requirement(&self, stated: &Requirement, verdict: &Verdict, reading: &Reading) -> RequirementResult {
         let (judge, facts, met) = (&self.judge, &self.verdicts.facts, &verdict.met);
+        let full = !self.question.brief;
         let of = match &stated.kind {
-            Kind::AnyOf(parts) => parts
+            Kind::AnyOf(parts) if full => parts
                 .iter()
                 .map(|part| self.requirement(part, &self.verdicts.judge(part, &reading.limits), reading))
                 .collect(),
             _ => Vec::new(),
         };
-        let explained = (!self.question.brief).then(|| {
+        let explained = full.then(|| {
             let explain = Explain { reading, facts, on: judge.on, language: self.question.language };
             explain.requirement(stated, met, verdict.state, &of)
         });
         let (measured, trace) = explained.unzip();
         let block = met.certain.block_at(judge.on).map(|block| self.window(block));
         RequirementResult {
+            statement: usize::MAX,
             id: stated.id.clone(),
-            title: stated.title.clone(),
+            title: stated.title.as_ref().filter(|_| full).cloned(),
             kind: stated.kind.name(),
             state: verdict.state,
             met_from: met.certain.first_from(judge.on).map(days::date),
@@ -194,7 +198,7 @@ impl Answers<'_> {
             met_until: block.and_then(|block| block.to),
             obtainable: stated.obtainable,
             source: stated.source.clone(),
-            measured,
+            measured: measured.map(Box::new),
             of,
             trace,
         }

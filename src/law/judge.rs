@@ -360,7 +360,8 @@ impl Judge {
         let from_first = Block::new(self.first_status, self.range.to);
         let mut windows = Spans::default();
         for open in open.iter().filter(|open| !open.unfavourable.is_empty()) {
-            windows = windows.union(&open.favourable.intersect(&open.unfavourable));
+            let days = open.favourable.intersect(&open.unfavourable);
+            windows = if windows.is_empty() { days } else { windows.union(&days) };
         }
         windows.clip(from_first)
     }

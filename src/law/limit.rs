@@ -185,7 +185,16 @@ impl Limit {
             }
             Per::CalendarYear => Self::blocks(set, range, distance, |first| calendar_year(first).to, visit),
             Per::AnniversaryYear => {
-                Self::blocks(set, range, distance, |first| anniversary_year(range.from, first).to, visit)
+                let mut years = 1;
+                let mut end = days::add(range.from, Period::years(years)) - 1;
+                let year_end = |first: Day| {
+                    while end < first {
+                        years += 1;
+                        end = days::add(range.from, Period::years(years)) - 1;
+                    }
+                    end
+                };
+                Self::blocks(set, range, distance, year_end, visit)
             }
             Per::Trip => {
                 for trip in &counted.trips {
@@ -200,18 +209,20 @@ impl Limit {
         }
     }
 
-    /// The pairs that lie in one year: `year_end` gives the last day of the year a day lies in.
+    /// The pairs that lie in one year: `year_end` gives the last day of the year a day lies in, and is asked in order.
     fn blocks(
         set: &DaySet,
         range: Block,
         distance: i32,
-        year_end: impl Fn(Day) -> Day,
+        mut year_end: impl FnMut(Day) -> Day,
         visit: &mut dyn FnMut(Pairs) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let mut next = range.from;
         while let Some(first) = set.first_from(next).filter(|first| *first <= range.to) {
             let end = year_end(first).min(range.to);
-            set.pairs(first, end, distance, visit)?;
+            if set.count(first, end) > distance {
+                set.pairs(first, end, distance, visit)?;
+            }
             next = end + 1;
         }
         ControlFlow::Continue(())

@@ -11,6 +11,7 @@
 //! intersection (`evaluate`), and `explain` retells it step by step: a `step` is data with every figure it needs, and `wording`
 //! says it in a language when it is written out.
 
+mod brief;
 mod cases;
 mod days;
 mod deadline;
@@ -41,6 +42,7 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
+pub use brief::write_brief;
 pub use cases::{Ask, Case, Difference, Failure, read_cases};
 pub use deadline::{DeadlineError, deadline, working_days_between};
 pub use dossier::{

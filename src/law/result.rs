@@ -152,6 +152,9 @@ pub struct ClosedBy {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = LawRequirementResult)]
 pub struct RequirementResult {
+    /// The number of its wording in the pack.
+    #[serde(skip)]
+    pub(crate) statement: usize,
     /// Its id in the route.
     pub id: Name,
     /// What it is called.
@@ -176,7 +179,7 @@ pub struct RequirementResult {
     pub source: Names,
     /// The figures; not in brief answers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub measured: Option<Measured>,
+    pub measured: Option<Box<Measured>>,
     /// The parts of an `any_of`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(no_recursion)]

@@ -29,7 +29,7 @@ const SIDES: [Side; 2] = [Side::Favourable, Side::Unfavourable];
 
 struct Doubt<'a> {
     fact: Uncertain<'a>,
-    decided: [OnceCell<Verdicts<'a>>; 2],
+    decided: [OnceCell<Box<Verdicts<'a>>>; 2],
     described: OnceCell<UncertainFact>,
 }
 
@@ -105,7 +105,7 @@ impl<'a> Doubts<'a> {
     fn decided<'s>(&'s self, doubt: &'s Doubt<'a>, side: Side) -> &'s Verdicts<'a> {
         let [favourable, unfavourable] = &doubt.decided;
         let decided = if side == Side::Favourable { favourable } else { unfavourable };
-        decided.get_or_init(|| self.verdicts.with_decided(self.pack, doubt.fact, side))
+        decided.get_or_init(|| Box::new(self.verdicts.with_decided(self.pack, doubt.fact, side)))
     }
 }
 

@@ -4,6 +4,8 @@ use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
 
+use super::Answer;
+
 use crate::law::{
     self, Dossier, DossierFault, Pack, Question, RouteMoved, RouteResult, SafeReturn, Supposed, SupposedStatus,
     SupposedTrip, WatchMoved, WatchResult, WhatIf,
@@ -25,6 +27,19 @@ pub(super) struct Suppose {
 pub(super) enum Answers<R, M> {
     Plain(Vec<R>),
     WhatIf(WhatIf<R, M>),
+}
+
+impl Answer for Answers<WatchResult, WatchMoved> {}
+
+impl Answer for Answers<RouteResult, RouteMoved> {
+    fn write(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        match self {
+            Self::Plain(results) if results.iter().all(|result| result.assumptions.is_none()) => {
+                law::write_brief(results, out)
+            }
+            _ => serde_json::to_writer(out, self),
+        }
+    }
 }
 
 impl Suppose {
