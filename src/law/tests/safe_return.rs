@@ -164,6 +164,31 @@ fn unknown_presence_is_taken_as_absence() {
     assert_eq!(last(&facts(json!([{"from": "2026-08-01", "to": "2026-08-10"}]))), Some(date("2026-12-22")));
 }
 
+#[test]
+fn where_a_longer_trip_does_less_harm_the_shorter_one_decides() {
+    let pack = pack(&format!(
+        "{HEAD}[[route]]\nid = \"r\"\noutcome = \"o\"\nin_force = {{ from = 1990-01-01 }}\n\
+         [[route.requirement]]\nid = \"q\"\nkind = \"term\"\nlength = \"P2Y\"\nstatus = [ {{ kind = \"s\" }} ]\n\
+         [[route.reading]]\nid = \"x\"\ndefault = true\nlimits = [ {{ days = 30, per = \"anniversary_year\", on_breach = \"restart\" }} ]\n"
+    ));
+    // 20 and 15 days away start the clock anew on 2027-02-17; 15 and 20 more lie in different years from there.
+    let facts = dossier(json!({"id": "x", "statuses": [{"kind": "s", "from": "2026-06-01", "to": null}], "absences": [
+        trip("2026-07-01", "2026-07-22"), trip("2027-02-01", "2027-02-17"), trip("2027-12-20", "2028-01-05"),
+        trip("2028-06-01", "2028-06-22")]}));
+    let question = Question::on(date(ON));
+    let earliest = |entry: &str| {
+        let mut facts = facts.clone();
+        facts.absences.push(serde_json::from_value(trip("2026-12-01", entry)).unwrap());
+        evaluate(&pack, &facts, &question).unwrap()[0].earliest
+    };
+    assert_eq!(earliest("2026-12-12"), Some(date("2029-02-17")), "as without the trip");
+    // From 2026-12-13 both later trips lie in the second year; from 2027-01-10 they are apart again.
+    assert_eq!((earliest("2026-12-13"), earliest("2027-01-10")), (Some(date("2030-06-22")), Some(date("2029-01-10"))));
+    let answer = safe_return(&pack, &facts, &question, date("2026-12-01")).unwrap();
+    assert_eq!((answer.state, answer.last_entry), (SafeState::Limited, Some(date("2026-12-12"))));
+    assert_eq!(answer.routes[0].delayed_to, Some(date("2030-06-22")));
+}
+
 /// Readings of every kind over short times, and watches beside them.
 const RULES: &str = "[[route]]\nid = \"r\"\noutcome = \"o\"\nin_force = { from = 1990-01-01 }\n\
     [[route.requirement]]\nid = \"q\"\nkind = \"term\"\nlength = \"P1Y\"\nstatus = [ { kind = \"s\" } ]\n\
