@@ -3,6 +3,7 @@
 //! A request's handler never holds a connection. It sends one closure, which runs on a database thread as one transaction with one `now`
 //! (`threads.rs`), and gets back only what the transaction's kind lets out (`tx.rs`).
 
+mod checkpoint;
 mod conn;
 mod error;
 mod facts;
@@ -20,8 +21,8 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
 
-pub(crate) use self::conn::MultiBackend;
 pub use self::conn::{AnyConn, Target, sqlite_version};
+pub(crate) use self::conn::{MultiBackend, on};
 pub(crate) use self::facts::facts;
 pub use self::journal::{Action, Actor, Event, Journal};
 pub use self::migrate::{Schema, installation, names as migration_names, run as migrate, status as schema_status};
@@ -29,6 +30,7 @@ pub use self::tx::{Audited, Caller, ReadTx, Scope, Viewed, WriteTx};
 pub use self::types::TextEnum;
 pub(crate) use self::types::text_enum;
 
+use self::checkpoint::Nudge;
 use self::conn::Use;
 use self::threads::{Commit, Worker};
 use self::unit::{Mode, ReadUnit, Task, Unit, ViewUnit, Work, WriteUnit};
@@ -86,7 +88,10 @@ impl Db {
         let (read, looks);
         if matches!(target, Target::Sqlite(_)) {
             // The writer opens first: it alone may have to recover the write-ahead log.
-            threads.push(worker(Use::Write).start("db-write", Commit::Grouped, write_work)?);
+            let (nudge, nudged) = bounded(1);
+            let writer = Commit::Grouped(Some(Nudge::new(nudge)));
+            threads.push(worker(Use::Write).start("db-write", writer, write_work)?);
+            threads.push(checkpoint::start(&target, nudged)?);
             let (read_lane, read_work) = bounded(sizes.queue);
             for number in 0..sizes.sqlite_readers.max(1) {
                 threads.push(worker(Use::Read).start(&format!("db-read-{number}"), Commit::Each, read_work.clone())?);
@@ -99,7 +104,7 @@ impl Db {
             for number in 0..sizes.postgres_threads.max(1) {
                 threads.push(worker(Use::Write).start(&format!("db-{number}"), Commit::Each, write_work.clone())?);
             }
-            threads.push(worker(Use::Write).start("db-looks", Commit::Grouped, looks_work)?);
+            threads.push(worker(Use::Write).start("db-looks", Commit::Grouped(None), looks_work)?);
             for number in 0..RESERVED {
                 let name = format!("db-reserved-{number}");
                 threads.push(worker(Use::Write).start(&name, Commit::Each, reserved_work.clone())?);

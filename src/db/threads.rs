@@ -7,8 +7,12 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::Receiver;
+use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::{QueryResult, RunQueryDsl};
 
+use super::checkpoint::Nudge;
 use super::conn::{AnyConn, Target, Use};
 use super::journal::{Journal, write};
 use super::unit::{Look, Mode, Unit, Verdict, Work};
@@ -30,10 +34,10 @@ pub(super) struct Worker {
 }
 
 /// How a thread commits.
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Commit {
     Each,
-    Grouped,
+    /// With whom to tell how much was committed.
+    Grouped(Option<Nudge>),
 }
 
 impl Worker {
@@ -48,9 +52,12 @@ impl Worker {
                         link.each(next);
                     }
                 }
-                Commit::Grouped => {
+                Commit::Grouped(mut nudge) => {
                     while let Ok(first) = work.recv() {
-                        link.group(first, &work);
+                        let units = link.group(first, &work);
+                        if let Some(nudge) = &mut nudge {
+                            nudge.committed(units);
+                        }
                     }
                     link.close();
                 }
@@ -132,8 +139,8 @@ impl Link {
         Ok(())
     }
 
-    /// Takes what waits, up to [`GROUP`], and commits it together.
-    fn group(&mut self, first: Work, work: &Receiver<Work>) {
+    /// Takes what waits, up to [`GROUP`], and commits it together. Answers with how much it was.
+    fn group(&mut self, first: Work, work: &Receiver<Work>) -> usize {
         let mut batch = Vec::with_capacity(GROUP);
         batch.push(first);
         while batch.len() < GROUP
@@ -141,7 +148,9 @@ impl Link {
         {
             batch.push(next);
         }
+        let units = batch.len();
         self.grouped(batch);
+        units
     }
 
     fn grouped(&mut self, batch: Vec<Work>) {
@@ -200,15 +209,39 @@ impl Link {
 
 fn write_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], worker: &Worker) -> Result<()> {
     for unit in units {
-        conn.batch_execute("SAVEPOINT unit")?;
+        Savepoint.execute(conn)?;
         match guarded(unit.as_mut(), conn, worker) {
-            Verdict::Keep => conn.batch_execute("RELEASE unit")?,
+            Verdict::Keep => _ = Release.execute(conn)?,
             Verdict::Undo | Verdict::Again | Verdict::Lost => conn.batch_execute("ROLLBACK TO unit; RELEASE unit")?,
         }
     }
     let entries: Vec<_> = looks.iter().map(|look| &look.entry).collect();
     if entries.is_empty() { Ok(()) } else { write(conn, &entries) }
 }
+
+/// Begins what one unit does in the group. Prepared once, as it runs for each.
+#[derive(QueryId)]
+struct Savepoint;
+/// Makes what the unit did a part of the group.
+#[derive(QueryId)]
+struct Release;
+
+impl<DB: Backend> QueryFragment<DB> for Savepoint {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("SAVEPOINT unit");
+        Ok(())
+    }
+}
+
+impl<DB: Backend> QueryFragment<DB> for Release {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("RELEASE unit");
+        Ok(())
+    }
+}
+
+impl<Conn> RunQueryDsl<Conn> for Savepoint {}
+impl<Conn> RunQueryDsl<Conn> for Release {}
 
 /// A panic in a unit answers 500 to that unit and touches nothing else.
 fn guarded(unit: &mut dyn Unit, conn: &mut AnyConn, worker: &Worker) -> Verdict {
