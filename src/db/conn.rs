@@ -74,9 +74,8 @@ impl Target {
     }
 }
 
-/// A writer touches a page of its own for most rows, so it keeps more of them. The write-ahead log is folded in by a thread of its own
-/// (`checkpoint.rs`); the writer has only its end to do, when the log is long enough to begin it anew.
-const WRITER: &str = "PRAGMA cache_size=-32000; PRAGMA wal_autocheckpoint=8000;";
+/// A writer touches a page of its own for most rows, so it keeps more of them than a reader.
+const WRITER: &str = "PRAGMA cache_size=-32000;";
 
 fn sqlite(path: &Path, purpose: Use) -> Result<SqliteConnection> {
     let path = path.to_str().ok_or_else(|| unavailable("the path of the database is not UTF-8"))?;

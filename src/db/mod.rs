@@ -3,7 +3,6 @@
 //! A request's handler never holds a connection. It sends one closure, which runs on a database thread as one transaction with one `now`
 //! (`threads.rs`), and gets back only what the transaction's kind lets out (`tx.rs`).
 
-mod checkpoint;
 mod conn;
 mod error;
 mod facts;
@@ -30,7 +29,6 @@ pub use self::tx::{Audited, Caller, ReadTx, Scope, Viewed, WriteTx};
 pub use self::types::TextEnum;
 pub(crate) use self::types::text_enum;
 
-use self::checkpoint::Nudge;
 use self::conn::Use;
 use self::threads::{Commit, Worker};
 use self::unit::{Mode, ReadUnit, Task, Unit, ViewUnit, Work, WriteUnit};
@@ -88,10 +86,7 @@ impl Db {
         let (read, looks);
         if matches!(target, Target::Sqlite(_)) {
             // The writer opens first: it alone may have to recover the write-ahead log.
-            let (nudge, nudged) = bounded(1);
-            let writer = Commit::Grouped(Some(Nudge::new(nudge)));
-            threads.push(worker(Use::Write).start("db-write", writer, write_work)?);
-            threads.push(checkpoint::start(&target, nudged)?);
+            threads.push(worker(Use::Write).start("db-write", Commit::Grouped, write_work)?);
             let (read_lane, read_work) = bounded(sizes.queue);
             for number in 0..sizes.sqlite_readers.max(1) {
                 threads.push(worker(Use::Read).start(&format!("db-read-{number}"), Commit::Each, read_work.clone())?);
@@ -104,7 +99,7 @@ impl Db {
             for number in 0..sizes.postgres_threads.max(1) {
                 threads.push(worker(Use::Write).start(&format!("db-{number}"), Commit::Each, write_work.clone())?);
             }
-            threads.push(worker(Use::Write).start("db-looks", Commit::Grouped(None), looks_work)?);
+            threads.push(worker(Use::Write).start("db-looks", Commit::Grouped, looks_work)?);
             for number in 0..RESERVED {
                 let name = format!("db-reserved-{number}");
                 threads.push(worker(Use::Write).start(&name, Commit::Each, reserved_work.clone())?);

@@ -12,7 +12,6 @@ use diesel::connection::SimpleConnection;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::{QueryResult, RunQueryDsl};
 
-use super::checkpoint::Nudge;
 use super::conn::{AnyConn, Target, Use};
 use super::journal::{Journal, write};
 use super::unit::{Look, Mode, Unit, Verdict, Work};
@@ -34,10 +33,10 @@ pub(super) struct Worker {
 }
 
 /// How a thread commits.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Commit {
     Each,
-    /// With whom to tell how much was committed.
-    Grouped(Option<Nudge>),
+    Grouped,
 }
 
 impl Worker {
@@ -52,12 +51,9 @@ impl Worker {
                         link.each(next);
                     }
                 }
-                Commit::Grouped(mut nudge) => {
+                Commit::Grouped => {
                     while let Ok(first) = work.recv() {
-                        let units = link.group(first, &work);
-                        if let Some(nudge) = &mut nudge {
-                            nudge.committed(units);
-                        }
+                        link.group(first, &work);
                     }
                     link.close();
                 }
@@ -139,8 +135,8 @@ impl Link {
         Ok(())
     }
 
-    /// Takes what waits, up to [`GROUP`], and commits it together. Answers with how much it was.
-    fn group(&mut self, first: Work, work: &Receiver<Work>) -> usize {
+    /// Takes what waits, up to [`GROUP`], and commits it together.
+    fn group(&mut self, first: Work, work: &Receiver<Work>) {
         let mut batch = Vec::with_capacity(GROUP);
         batch.push(first);
         while batch.len() < GROUP
@@ -148,9 +144,7 @@ impl Link {
         {
             batch.push(next);
         }
-        let units = batch.len();
         self.grouped(batch);
-        units
     }
 
     fn grouped(&mut self, batch: Vec<Work>) {
