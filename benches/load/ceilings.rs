@@ -10,6 +10,7 @@ use diesel::prelude::*;
 
 use crate::Result;
 use crate::client::{Measured, THREADS};
+use crate::cpu::PerAnswer;
 
 /// The tables of the service, so that the same inserts are prepared statements here, too.
 #[path = "../../src/db/schema.rs"]
@@ -38,7 +39,13 @@ pub(crate) fn pgbench(url: &str, ids: &[String], connections: usize, seconds: u6
         let number = line.and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok());
         number.ok_or_else(|| format!("pgbench: {said}{}", String::from_utf8_lossy(&output.stderr)))
     };
-    Ok(Measured { per_second: value("tps = ")?, p50: value("latency average = ")?, p99: f64::NAN, failed: 0 })
+    Ok(Measured {
+        per_second: value("tps = ")?,
+        p50: value("latency average = ")?,
+        p99: f64::NAN,
+        failed: 0,
+        cpu: PerAnswer::UNKNOWN,
+    })
 }
 
 fn pgbench_path() -> PathBuf {
@@ -80,7 +87,7 @@ pub(crate) fn commit_each(path: &Path, seconds: u64) -> Result<f64> {
     let mut conn = SqliteConnection::establish(path.to_str().ok_or("the path is not UTF-8")?)?;
     conn.batch_execute(
         "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; \
-         PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000;",
+         PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32000;",
     )?;
     let account: Vec<u8> = account::table.select(account::id).first(&mut conn)?;
     let persons: Vec<Vec<u8>> = person::table.select(person::id).load(&mut conn)?;

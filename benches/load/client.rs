@@ -12,6 +12,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
 use crate::Result;
+use crate::cpu::{GENERATOR, PerAnswer, Taken};
 
 /// Threads of the generator, as many as pgbench gets.
 pub(crate) const THREADS: usize = 2;
@@ -115,6 +116,8 @@ pub(crate) struct Measured {
     pub(crate) p99: f64,
     /// Answers that were no success.
     pub(crate) failed: usize,
+    /// What the service's threads took of the processors for each answer.
+    pub(crate) cpu: PerAnswer,
 }
 
 /// A stretch of time: what is sent before `begin` warms up.
@@ -132,14 +135,20 @@ pub(crate) fn measure(address: SocketAddr, connections: usize, seconds: u64, req
     let threads = THREADS.min(connections);
     let mut latencies = Vec::new();
     let mut failed = 0;
+    let mut taken = Taken::default();
     std::thread::scope(|scope| {
         let running: Vec<_> = (0..threads)
             .map(|thread| {
                 let share = connections / threads + usize::from(thread < connections % threads);
                 let number = &number;
-                scope.spawn(move || thread_of_clients(address, share, span, number, requests))
+                let clients = move || thread_of_clients(address, share, span, number, requests);
+                std::thread::Builder::new().name(GENERATOR.to_owned()).spawn_scoped(scope, clients)
             })
-            .collect();
+            .collect::<io::Result<_>>()?;
+        std::thread::sleep(span.begin.saturating_duration_since(Instant::now()));
+        let before = Taken::until_now()?;
+        std::thread::sleep(span.end.saturating_duration_since(Instant::now()));
+        taken = Taken::until_now()?.since(before);
         for thread in running {
             let (some, wrong) = thread.join().map_err(|_| "a thread of the generator panicked")??;
             latencies.extend(some);
@@ -154,7 +163,8 @@ pub(crate) fn measure(address: SocketAddr, connections: usize, seconds: u64, req
     };
     let count = f64::from(u32::try_from(latencies.len())?);
     let (p50, p99) = (quantile(50), quantile(99));
-    Ok(Measured { per_second: count / Duration::from_secs(seconds).as_secs_f64(), p50, p99, failed })
+    let per_second = count / Duration::from_secs(seconds).as_secs_f64();
+    Ok(Measured { per_second, p50, p99, failed, cpu: taken.per_answer(count) })
 }
 
 fn thread_of_clients(

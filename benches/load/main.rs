@@ -2,11 +2,14 @@
 //!
 //! `cargo bench --bench load [-- WORD…]`; words choose databases (`sqlite`, `postgres`) and operations (`health`, `file`, `eligibility`,
 //! `crossing`). `SAKIN_BENCH_SECONDS` is the length of each measurement (5). Server and generator share this process and the machine's
-//! cores, so the ratios say more than the rates.
+//! cores, so the ratios say more than the rates. `CPU µs` is what the service's threads take for each answer, without the generator (and
+//! without the processes of PostgreSQL); `writer µs` is the share of the thread that writes SQLite. Where only a mean is known it stands
+//! under p50.
 
 mod binary;
 mod ceilings;
 mod client;
+mod cpu;
 mod service;
 
 use std::collections::BTreeMap;
@@ -15,6 +18,7 @@ use std::sync::Arc;
 use sakin::db::Target;
 
 use self::client::{Measured, Requests, get, measure, post};
+use self::cpu::PerAnswer;
 use self::service::{Postgres, Running};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -41,10 +45,11 @@ struct Table {
 
 impl Table {
     fn add(&mut self, (what, on, connections): Cell, found: Measured) {
-        let Measured { per_second, p50, p99, failed } = found;
-        let tail = if p99.is_nan() { "(p50 is the mean)".to_owned() } else { format!("{p99:9.2}") };
+        let Measured { per_second, p50, p99, failed, cpu } = found;
+        let number = |value: f64| if value.is_nan() { format!("{:>9}", "-") } else { format!("{value:9.2}") };
+        let (p99, service, writer) = (number(p99), number(cpu.service), number(cpu.writer));
         let failed = if failed > 0 { format!("  FAILED {failed}") } else { String::new() };
-        println!("{what:16} {on:11} {connections:5} {per_second:11.0} {p50:9.2} {tail}{failed}");
+        println!("{what:16} {on:11} {connections:5} {per_second:11.0} {p50:9.2} {p99} {service} {writer}{failed}");
         self.cells.insert((what, on, connections), found);
     }
 
@@ -85,7 +90,10 @@ fn main() -> Result<()> {
     let mut table = Table { seconds, cells: BTreeMap::new() };
     let cores = std::thread::available_parallelism()?;
     println!("{cores} cores shared by server, database and generator; {seconds} s each after 1 s to warm up\n");
-    println!("{:16} {:11} {:>5} {:>11} {:>9} {:>9}", "what", "on", "conns", "requests/s", "p50 ms", "p99 ms");
+    println!(
+        "{:16} {:11} {:>5} {:>11} {:>9} {:>9} {:>9} {:>9}",
+        "what", "on", "conns", "requests/s", "p50 ms", "p99 ms", "CPU µs", "writer µs"
+    );
 
     let hello = service::hello()?;
     let requests: Requests = Arc::new(|_| get("/hello", None));
@@ -122,7 +130,7 @@ fn on_sqlite(table: &mut Table, operations: &[&'static str]) -> Result<()> {
     service_under_load(table, ("SQLite", operations), &server, |_, _| Ok(()))?;
     server.stop()?;
     let per_second = ceilings::commit_each(&path, table.seconds)?;
-    let found = Measured { per_second, p50: 1_000.0 / per_second, p99: f64::NAN, failed: 0 };
+    let found = Measured { per_second, p50: 1_000.0 / per_second, p99: f64::NAN, failed: 0, cpu: PerAnswer::UNKNOWN };
     table.add(("commit each", "SQLite", MANY), found);
     Ok(())
 }

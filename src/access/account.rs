@@ -26,7 +26,7 @@ text_enum! {
 
 /// An account. The password is an argon2id hash in PHC form.
 #[derive(Clone, Debug, Queryable, Insertable, Selectable)]
-#[diesel(table_name = account)]
+#[diesel(table_name = account, treat_none_as_default_value = false)]
 pub struct Account {
     /// Its id: the subject of its tokens.
     pub id: AccountId,

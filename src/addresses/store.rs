@@ -10,7 +10,7 @@ facts!(address, AddressRow, AddressId, valid_from: String);
 
 /// One version of a registration.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = address)]
+#[diesel(table_name = address, treat_none_as_default_value = false)]
 pub(crate) struct AddressRow {
     pub(super) person_id: PersonId,
     pub(super) id: AddressId,

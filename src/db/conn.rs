@@ -17,6 +17,18 @@ pub enum AnyConn {
     Sqlite(SqliteConnection),
 }
 
+/// The same expression on whichever connection it is. A statement on [`AnyConn`] itself is put together again for each run; this one is
+/// only looked up. For the statements of every request.
+macro_rules! on {
+    ($conn:expr, $c:ident => $run:expr) => {
+        match $conn {
+            $crate::db::AnyConn::Postgres($c) => $run,
+            $crate::db::AnyConn::Sqlite($c) => $run,
+        }
+    };
+}
+pub(crate) use on;
+
 /// Where the data lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
@@ -62,6 +74,9 @@ impl Target {
     }
 }
 
+/// A writer touches a page of its own for most rows, so it keeps more of them than a reader.
+const WRITER: &str = "PRAGMA cache_size=-32000;";
+
 fn sqlite(path: &Path, purpose: Use) -> Result<SqliteConnection> {
     let path = path.to_str().ok_or_else(|| unavailable("the path of the database is not UTF-8"))?;
     let mut conn = SqliteConnection::establish(path).map_err(unavailable)?;
@@ -72,9 +87,10 @@ fn sqlite(path: &Path, purpose: Use) -> Result<SqliteConnection> {
          PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA secure_delete=ON;
          PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000;",
     )?;
-    if purpose == Use::Read {
-        conn.batch_execute("PRAGMA query_only=ON;")?;
-    }
+    conn.batch_execute(match purpose {
+        Use::Read => "PRAGMA query_only=ON;",
+        Use::Write => WRITER,
+    })?;
     let version: String = diesel::select(diesel::dsl::sql::<Text>("sqlite_version()")).get_result(&mut conn)?;
     if parse_version(&version) < OLDEST_SQLITE {
         return Err(unavailable(format!(

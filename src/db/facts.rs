@@ -58,7 +58,7 @@ macro_rules! facts {
             row.recorded_at = tx.now();
             row.recorded_by = tx.account();
             row.superseded_at = None;
-            diesel::insert_into($table::table).values(&row).execute(tx.conn())?;
+            $crate::db::on!(tx.conn(), c => diesel::insert_into($table::table).values(&row).execute(c))?;
             Ok(row)
         }
 

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Binary, Integer, SmallInt};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::conn::AnyConn;
 use super::schema::{audit_body, audit_event, audit_pending, audit_subject};
@@ -160,6 +161,21 @@ pub struct Actor {
     pub purpose: Option<Arc<str>>,
 }
 
+/// What stands, sealed, in an event's body.
+#[derive(Serialize)]
+struct Body<'a> {
+    action: &'static str,
+    at: Instant,
+    account: Option<AccountId>,
+    role: &'static str,
+    request_id: &'a str,
+    subjects: &'a [PersonId],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    purpose: Option<&'a str>,
+    #[serde(skip_serializing_if = "Value::is_null")]
+    details: &'a Value,
+}
+
 /// An event ready to be written: the bytes that are hashed are the bytes that are stored.
 #[derive(Debug)]
 pub struct Entry {
@@ -197,18 +213,16 @@ impl Journal {
     pub fn entry(&self, event: &Event, actor: &Actor, at: Instant) -> Result<Entry> {
         let id = AuditEventId::in_order(u64::try_from(at.micros() / 1_000).unwrap_or(0));
         let wseq = self.next.fetch_add(1, Ordering::Relaxed);
-        let mut body = json!({
-            "action": event.action.name(), "at": at, "account": actor.account, "role": actor.role,
-            "request_id": &*actor.request_id, "subjects": event.subjects,
-        });
-        if let Value::Object(members) = &mut body {
-            if let Some(purpose) = &actor.purpose {
-                members.insert("purpose".to_owned(), Value::from(&**purpose));
-            }
-            if !event.details.is_null() {
-                members.insert("details".to_owned(), event.details.clone());
-            }
-        }
+        let body = Body {
+            action: event.action.name(),
+            at,
+            account: actor.account,
+            role: actor.role,
+            request_id: &actor.request_id,
+            subjects: &event.subjects,
+            purpose: actor.purpose.as_deref(),
+            details: &event.details,
+        };
         let body = serde_json::to_vec(&body).map_err(crate::error::Error::internal)?;
         let salt: [u8; 32] = keys::random();
         let commit = keys::sha256(&[b"audit-body-v1", &salt, &body]);

@@ -20,8 +20,8 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
 
-pub(crate) use self::conn::MultiBackend;
 pub use self::conn::{AnyConn, Target, sqlite_version};
+pub(crate) use self::conn::{MultiBackend, on};
 pub(crate) use self::facts::facts;
 pub use self::journal::{Action, Actor, Event, Journal};
 pub use self::migrate::{Schema, installation, names as migration_names, run as migrate, status as schema_status};

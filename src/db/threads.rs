@@ -7,7 +7,10 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::Receiver;
+use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::{QueryResult, RunQueryDsl};
 
 use super::conn::{AnyConn, Target, Use};
 use super::journal::{Journal, write};
@@ -200,15 +203,39 @@ impl Link {
 
 fn write_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], worker: &Worker) -> Result<()> {
     for unit in units {
-        conn.batch_execute("SAVEPOINT unit")?;
+        Savepoint.execute(conn)?;
         match guarded(unit.as_mut(), conn, worker) {
-            Verdict::Keep => conn.batch_execute("RELEASE unit")?,
+            Verdict::Keep => _ = Release.execute(conn)?,
             Verdict::Undo | Verdict::Again | Verdict::Lost => conn.batch_execute("ROLLBACK TO unit; RELEASE unit")?,
         }
     }
     let entries: Vec<_> = looks.iter().map(|look| &look.entry).collect();
     if entries.is_empty() { Ok(()) } else { write(conn, &entries) }
 }
+
+/// Begins what one unit does in the group. Prepared once, as it runs for each.
+#[derive(QueryId)]
+struct Savepoint;
+/// Makes what the unit did a part of the group.
+#[derive(QueryId)]
+struct Release;
+
+impl<DB: Backend> QueryFragment<DB> for Savepoint {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("SAVEPOINT unit");
+        Ok(())
+    }
+}
+
+impl<DB: Backend> QueryFragment<DB> for Release {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("RELEASE unit");
+        Ok(())
+    }
+}
+
+impl<Conn> RunQueryDsl<Conn> for Savepoint {}
+impl<Conn> RunQueryDsl<Conn> for Release {}
 
 /// A panic in a unit answers 500 to that unit and touches nothing else.
 fn guarded(unit: &mut dyn Unit, conn: &mut AnyConn, worker: &Worker) -> Verdict {

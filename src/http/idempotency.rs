@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::answer::Rendered;
 use crate::clock::Instant;
 use crate::db::schema::idempotency;
-use crate::db::{ReadTx, WriteTx};
+use crate::db::{ReadTx, WriteTx, on};
 use crate::error::{Code, Error, Result};
 use crate::id::AccountId;
 
@@ -30,11 +30,11 @@ impl Key {
 
     /// The answer given before under this key. Another request under the same key is refused.
     pub(crate) fn replay(&self, tx: &mut ReadTx<'_>) -> Result<Option<Rendered>> {
-        let row: Option<(Vec<u8>, Vec<u8>)> = idempotency::table
+        let row: Option<(Vec<u8>, Vec<u8>)> = on!(tx.conn(), c => idempotency::table
             .find((self.account, &*self.text))
             .select((idempotency::fingerprint, idempotency::answer))
-            .first(tx.conn())
-            .optional()?;
+            .first(c)
+            .optional())?;
         let Some((fingerprint, answer)) = row else { return Ok(None) };
         if fingerprint != self.fingerprint {
             return Err(Error::new(Code::IdempotencyKeyReused));
@@ -51,15 +51,15 @@ impl Key {
         let answer = serde_json::to_vec(answer).map_err(Error::internal)?;
         let answer = tx.keys().seal(&self.context(), &answer)?;
         let now: Instant = tx.now();
-        diesel::insert_into(idempotency::table)
+        on!(tx.conn(), c => diesel::insert_into(idempotency::table)
             .values((
                 idempotency::account_id.eq(self.account),
                 idempotency::idempotency_key.eq(&*self.text),
                 idempotency::fingerprint.eq(self.fingerprint.as_slice()),
-                idempotency::answer.eq(answer),
+                idempotency::answer.eq(&answer),
                 idempotency::created_at.eq(now),
             ))
-            .execute(tx.conn())?;
+            .execute(c))?;
         Ok(())
     }
 }

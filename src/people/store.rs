@@ -13,13 +13,13 @@ pub(super) use self::names::{
 pub(super) use self::search::{Candidate, birth_dates, by_file_number, by_keys};
 use crate::clock::Instant;
 use crate::db::schema::{person, person_record};
-use crate::db::{AnyConn, ReadTx, Scope, WriteTx};
+use crate::db::{AnyConn, ReadTx, Scope, WriteTx, on};
 use crate::error::{Error, Result};
 use crate::id::{AccountId, OfficeId, PersonId};
 
 /// The anchor of a file: what never changes.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = person)]
+#[diesel(table_name = person, treat_none_as_default_value = false)]
 pub(super) struct PersonRow {
     pub(super) id: PersonId,
     pub(super) file_number: String,
@@ -29,7 +29,7 @@ pub(super) struct PersonRow {
 
 /// One version of the particulars that are one value each.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = person_record)]
+#[diesel(table_name = person_record, treat_none_as_default_value = false)]
 pub(super) struct RecordRow {
     pub(super) person_id: PersonId,
     pub(super) version: i32,
@@ -52,7 +52,8 @@ pub(super) fn office(tx: &ReadTx<'_>) -> Result<OfficeId> {
 /// Is the person in the caller's scope? One index look-up.
 pub(super) fn is_visible(tx: &mut ReadTx<'_>, id: PersonId) -> Result<bool> {
     let office = office(tx)?;
-    let found: Option<OfficeId> = person::table.find(id).select(person::office_id).first(tx.conn()).optional()?;
+    let found: Option<OfficeId> =
+        on!(tx.conn(), c => person::table.find(id).select(person::office_id).first(c)).optional()?;
     Ok(found == Some(office))
 }
 

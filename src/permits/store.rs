@@ -10,7 +10,7 @@ facts!(permit, PermitRow, PermitId, valid_from: NaiveDate);
 
 /// One version of a permit.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = permit)]
+#[diesel(table_name = permit, treat_none_as_default_value = false)]
 pub(crate) struct PermitRow {
     pub(super) person_id: PersonId,
     pub(super) id: PermitId,

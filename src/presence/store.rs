@@ -13,7 +13,7 @@ pub(super) mod crossings {
 
     /// One version of a crossing.
     #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-    #[diesel(table_name = crossing)]
+    #[diesel(table_name = crossing, treat_none_as_default_value = false)]
     pub(crate) struct CrossingRow {
         pub(in crate::presence) person_id: PersonId,
         pub(in crate::presence) id: CrossingId,
@@ -89,7 +89,7 @@ pub(super) mod gaps {
 
     /// One version of a stretch of unknown presence.
     #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-    #[diesel(table_name = presence_gap)]
+    #[diesel(table_name = presence_gap, treat_none_as_default_value = false)]
     pub(crate) struct GapRow {
         pub(in crate::presence) person_id: PersonId,
         pub(in crate::presence) id: GapId,

@@ -1,3 +1,4 @@
+-- A list of three or more after IN would be a temporary table, built anew for every row that is written: so it is spelled out with OR.
 CREATE TABLE installation (
     one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
     demo INTEGER NOT NULL CHECK (demo IN (0, 1)),
@@ -14,7 +15,9 @@ CREATE TABLE account (
     id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     email TEXT NOT NULL UNIQUE,
     display_name TEXT NOT NULL,
-    role TEXT NOT NULL CHECK (role IN ('administrator', 'official', 'caseworker', 'supervisor', 'ngo_coordinator', 'auditor', 'applicant')),
+    role TEXT NOT NULL CHECK (
+        role = 'administrator' OR role = 'official' OR role = 'caseworker' OR role = 'supervisor'
+        OR role = 'ngo_coordinator' OR role = 'auditor' OR role = 'applicant'),
     office_id BLOB REFERENCES office (id),
     state TEXT NOT NULL CHECK (state IN ('active', 'disabled')),
     password TEXT NOT NULL,

@@ -13,7 +13,7 @@ CREATE TABLE person_record (
     person_id BLOB NOT NULL REFERENCES person (id),
     version INTEGER NOT NULL CHECK (version > 0),
     birth_date TEXT,
-    sex INTEGER NOT NULL CHECK (sex IN (0, 1, 2, 9)),
+    sex INTEGER NOT NULL CHECK (sex = 0 OR sex = 1 OR sex = 2 OR sex = 9),
     reason TEXT,
     recorded_at INTEGER NOT NULL,
     recorded_by BLOB REFERENCES account (id),
@@ -28,12 +28,16 @@ CREATE TABLE person_name (
     person_id BLOB NOT NULL REFERENCES person (id),
     id BLOB NOT NULL CHECK (length(id) = 16),
     version INTEGER NOT NULL CHECK (version > 0),
-    kind TEXT NOT NULL CHECK (kind IN ('current', 'birth', 'married', 'former', 'alias', 'as_printed')),
+    kind TEXT NOT NULL CHECK (
+        kind = 'current' OR kind = 'birth' OR kind = 'married' OR kind = 'former' OR kind = 'alias'
+        OR kind = 'as_printed'),
     full_name_as_printed TEXT NOT NULL,
     given TEXT,
     surname TEXT,
     patronymic TEXT,
-    patronymic_form TEXT CHECK (patronymic_form IN ('oglu', 'qizi', 'russian', 'other')),
+    patronymic_form TEXT CHECK (
+        patronymic_form = 'oglu' OR patronymic_form = 'qizi' OR patronymic_form = 'russian'
+        OR patronymic_form = 'other'),
     no_surname INTEGER NOT NULL CHECK (no_surname IN (0, 1)),
     script TEXT,
     language TEXT,
@@ -51,7 +55,7 @@ CREATE UNIQUE INDEX person_name_live ON person_name (person_id, id) WHERE supers
 
 -- Keys under which live names are found: our own columns, because no engine folds the alphabets of the register.
 CREATE TABLE person_name_key (
-    kind TEXT NOT NULL CHECK (kind IN ('exact', 'fold', 'stem', 'skel')),
+    kind TEXT NOT NULL CHECK (kind = 'exact' OR kind = 'fold' OR kind = 'stem' OR kind = 'skel'),
     name_key TEXT NOT NULL,
     person_id BLOB NOT NULL REFERENCES person (id),
     name_id BLOB NOT NULL,

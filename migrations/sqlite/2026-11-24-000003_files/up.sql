@@ -2,8 +2,10 @@ CREATE TABLE permit (
     person_id BLOB NOT NULL REFERENCES person (id),
     id BLOB NOT NULL CHECK (length(id) = 16),
     version INTEGER NOT NULL CHECK (version > 0),
-    kind TEXT NOT NULL CHECK (kind IN ('temporary_residence_permit', 'permanent_residence_permit', 'refugee_status', 'court_established_residence', 
-        'visa_stay', 'visa_free_stay', 'stay_extension', 'work_permit', 'immigrant_status')),
+    kind TEXT NOT NULL CHECK (
+        kind = 'temporary_residence_permit' OR kind = 'permanent_residence_permit' OR kind = 'refugee_status'
+        OR kind = 'court_established_residence' OR kind = 'visa_stay' OR kind = 'visa_free_stay'
+        OR kind = 'stay_extension' OR kind = 'work_permit' OR kind = 'immigrant_status'),
     ground TEXT,
     sponsor_ground TEXT,
     document_number TEXT,
@@ -25,7 +27,8 @@ CREATE TABLE address (
     id BLOB NOT NULL CHECK (length(id) = 16),
     version INTEGER NOT NULL CHECK (version > 0),
     kind TEXT NOT NULL CHECK (kind IN ('stay', 'residence')),
-    basis TEXT NOT NULL CHECK (basis IN ('owner', 'lease', 'host', 'order', 'other')),
+    basis TEXT NOT NULL CHECK (
+        basis = 'owner' OR basis = 'lease' OR basis = 'host' OR basis = 'order' OR basis = 'other'),
     division TEXT NOT NULL,
     as_printed TEXT NOT NULL,
     valid_from TEXT NOT NULL,
@@ -49,7 +52,7 @@ CREATE TABLE crossing (
     direction TEXT NOT NULL CHECK (direction IN ('exit', 'entry')),
     crossed_on TEXT NOT NULL,
     place TEXT,
-    source TEXT NOT NULL CHECK (source IN ('border', 'document', 'declared')),
+    source TEXT NOT NULL CHECK (source = 'border' OR source = 'document' OR source = 'declared'),
     withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
     recorded_at INTEGER NOT NULL,
     recorded_by BLOB REFERENCES account (id),

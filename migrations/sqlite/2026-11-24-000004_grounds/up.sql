@@ -3,7 +3,8 @@ CREATE TABLE evidence (
     id BLOB NOT NULL CHECK (length(id) = 16),
     version INTEGER NOT NULL CHECK (version > 0),
     kind TEXT NOT NULL,
-    level TEXT CHECK (level IN ('A1', 'A2', 'B1', 'B2', 'C1', 'C2')),
+    level TEXT CHECK (
+        level = 'A1' OR level = 'A2' OR level = 'B1' OR level = 'B2' OR level = 'C1' OR level = 'C2'),
     valid_from TEXT NOT NULL,
     valid_to TEXT,
     withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),

@@ -10,7 +10,7 @@ facts!(legal_event, EventRow, EventId, happened_on: NaiveDate);
 
 /// One version of an event.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = legal_event)]
+#[diesel(table_name = legal_event, treat_none_as_default_value = false)]
 pub(crate) struct EventRow {
     pub(in crate::grounds) person_id: PersonId,
     pub(in crate::grounds) id: EventId,

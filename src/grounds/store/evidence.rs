@@ -10,7 +10,7 @@ facts!(evidence, EvidenceRow, EvidenceId, valid_from: NaiveDate);
 
 /// One version of a proof.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = evidence)]
+#[diesel(table_name = evidence, treat_none_as_default_value = false)]
 pub(crate) struct EvidenceRow {
     pub(in crate::grounds) person_id: PersonId,
     pub(in crate::grounds) id: EvidenceId,

@@ -8,7 +8,7 @@ facts!(rule_fact, FactRow, FactId, name: String);
 
 /// One version of a fact.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = rule_fact)]
+#[diesel(table_name = rule_fact, treat_none_as_default_value = false)]
 pub(crate) struct FactRow {
     pub(in crate::grounds) person_id: PersonId,
     pub(in crate::grounds) id: FactId,

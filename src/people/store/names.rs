@@ -11,7 +11,7 @@ use crate::id::{AccountId, NameId, NationalityId, PersonId};
 
 /// One version of a name.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = person_name)]
+#[diesel(table_name = person_name, treat_none_as_default_value = false)]
 pub(in crate::people) struct NameRow {
     pub(in crate::people) person_id: PersonId,
     pub(in crate::people) id: NameId,
@@ -35,7 +35,7 @@ pub(in crate::people) struct NameRow {
 
 /// One version of a nationality.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = nationality)]
+#[diesel(table_name = nationality, treat_none_as_default_value = false)]
 pub(in crate::people) struct NationalityRow {
     pub(in crate::people) person_id: PersonId,
     pub(in crate::people) id: NationalityId,
