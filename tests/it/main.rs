@@ -10,6 +10,7 @@ mod eligibility;
 mod every_endpoint;
 mod golden;
 mod harness;
+mod law_data;
 mod openapi;
 mod people;
 mod plans;

@@ -5,9 +5,6 @@ mod biographies;
 mod brute;
 mod contract;
 mod vectors;
-mod walker;
-mod walker_watches;
-mod walker_windows;
 
 use super::{Dossier, Pack};
 

@@ -25,7 +25,14 @@ pub(super) struct Counter<'a> {
 
 impl<'a> Counter<'a> {
     /// `start`: the day from which years are counted. With `covered`, `days` are the covered ones.
-    pub(super) fn new(limit: &'a Limit, facts: &'a Facts<'a>, days: &'a [bool], trips: &'a [Trip], convention: Convention, start: Day) -> Self {
+    pub(super) fn new(
+        limit: &'a Limit,
+        facts: &'a Facts<'a>,
+        days: &'a [bool],
+        trips: &'a [Trip],
+        convention: Convention,
+        start: Day,
+    ) -> Self {
         Self {
             limit,
             facts,

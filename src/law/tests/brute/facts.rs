@@ -29,6 +29,11 @@ impl Trip {
         Self { exit, entry, unknown: false }
     }
 
+    /// Not a period without record.
+    pub(super) const fn is_trip(&self) -> bool {
+        !self.unknown
+    }
+
     pub(super) fn is_absent(&self, on: Day, (exit_absent, entry_absent): Convention) -> bool {
         if self.unknown {
             return on > self.exit && self.entry.is_some_and(|entry| on < entry);
@@ -109,7 +114,8 @@ impl<'p> Facts<'p> {
 
     /// The absent days of all trips.
     pub(super) fn absent(&self, convention: Convention) -> &[bool] {
-        self.absent[usize::from(convention.0) * 2 + usize::from(convention.1)].get_or_init(|| self.absent_on(&self.trips, convention))
+        self.absent[usize::from(convention.0) * 2 + usize::from(convention.1)]
+            .get_or_init(|| self.absent_on(&self.trips, convention))
     }
 
     /// The absent days of these trips.

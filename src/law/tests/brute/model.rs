@@ -55,8 +55,18 @@ pub(super) struct Credit {
 
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
-    Term { length: P, status: Vec<Selector>, day_after: bool, gap: i32, day_count: Option<Convention> },
-    AbsenceLimit { window: P, application_day: bool, limit: Limit },
+    Term {
+        length: P,
+        status: Vec<Selector>,
+        day_after: bool,
+        gap: i32,
+        day_count: Option<Convention>,
+    },
+    AbsenceLimit {
+        window: P,
+        application_day: bool,
+        limit: Limit,
+    },
     Presence {
         window: P,
         application_day: bool,
@@ -66,12 +76,31 @@ pub(super) enum Kind {
         credit: Vec<Credit>,
         round_up: Option<bool>,
     },
-    HoldsStatus { status: Vec<Selector>, last: Option<P> },
-    PresentOnStart { window: P, application_day: bool, day_count: Option<Convention> },
-    Evidence { kind: &'static str, min_level: Option<usize> },
-    Age { min: Option<i32>, max: Option<i32> },
-    Fact { fact: &'static str, equals: Fact },
-    Total { status: Vec<Selector>, days: i32 },
+    HoldsStatus {
+        status: Vec<Selector>,
+        last: Option<P>,
+    },
+    PresentOnStart {
+        window: P,
+        application_day: bool,
+        day_count: Option<Convention>,
+    },
+    Evidence {
+        kind: &'static str,
+        min_level: Option<usize>,
+    },
+    Age {
+        min: Option<i32>,
+        max: Option<i32>,
+    },
+    Fact {
+        fact: &'static str,
+        equals: Fact,
+    },
+    Total {
+        status: Vec<Selector>,
+        days: i32,
+    },
     AnyOf(Vec<Requirement>),
 }
 
@@ -222,7 +251,10 @@ fn requirement(id: &str, one: &Requirement) -> Vec<String> {
             kind("holds_status", [selectors(status)].into_iter().chain(last).collect());
         }
         Kind::PresentOnStart { window: length, application_day, day_count: convention } => {
-            kind("present_on_start", window(*length, *application_day).into_iter().chain(day_count(*convention)).collect());
+            kind(
+                "present_on_start",
+                window(*length, *application_day).into_iter().chain(day_count(*convention)).collect(),
+            );
         }
         Kind::Evidence { kind: proof, min_level } => {
             let level = min_level.map(|level| format!("min_level = \"{}\"", LEVELS[level]));
@@ -243,7 +275,9 @@ fn requirement(id: &str, one: &Requirement) -> Vec<String> {
         }
         Kind::Total { status, days } => kind("total", vec![selectors(status), format!("days = {days}")]),
         Kind::AnyOf(parts) => {
-            let part = |(i, part): (usize, &Requirement)| format!("{{ {} }}", requirement(&format!("{id}p{i}"), part).join(", "));
+            let part = |(i, part): (usize, &Requirement)| {
+                format!("{{ {} }}", requirement(&format!("{id}p{i}"), part).join(", "))
+            };
             let parts: Vec<_> = parts.iter().enumerate().map(part).collect();
             kind("any_of", vec![format!("of = [ {} ]", parts.join(", "))]);
         }
@@ -271,7 +305,8 @@ pub(super) fn toml(versions: &[Version]) -> String {
         for (i, limits) in version.readings.iter().enumerate() {
             let limits: Vec<_> = limits.iter().map(term_limit).collect();
             let default = i == version.default;
-            write!(pack, "[[route.reading]]\nid = \"x{i}\"\ndefault = {default}\nlimits = [ {} ]\n", limits.join(", ")).unwrap();
+            write!(pack, "[[route.reading]]\nid = \"x{i}\"\ndefault = {default}\nlimits = [ {} ]\n", limits.join(", "))
+                .unwrap();
         }
     }
     pack

@@ -23,7 +23,12 @@ pub(super) fn selector() -> impl Strategy<Value = Selector> {
     let grounds = || select(vec![vec!["1"], vec!["2"], vec!["1", "2"]]);
     let not = |names: Vec<&'static str>| prop_oneof![5 => Just(vec![]), 1 => Just(names)];
     (select(vec!["a", "a", "b"]), weighted(0.2, grounds()), not(vec!["2"]), not(vec!["8"])).prop_map(
-        |(kind, grounds, not_grounds, not_sponsor_grounds)| Selector { kind, grounds, not_grounds, not_sponsor_grounds },
+        |(kind, grounds, not_grounds, not_sponsor_grounds)| Selector {
+            kind,
+            grounds,
+            not_grounds,
+            not_sponsor_grounds,
+        },
     )
 }
 
@@ -47,7 +52,11 @@ pub(super) fn limit(place: Where) -> impl Strategy<Value = Limit> {
     let short = select(vec![P(0, 0, 30), P(0, 1, 0), P(0, 2, 0), P(0, 6, 0), P(1, 0, 0), P(0, 1, 10)]);
     let last = select(vec![P(0, 1, 0), P(0, 3, 0), P(0, 0, 45)]);
     let years = if place == Where::Window { Per::CalendarYear } else { Per::AnniversaryYear };
-    let last = if place == Where::Watch { prop_oneof![last.prop_map(Per::Rolling)].boxed() } else { last.prop_map(Per::Last).boxed() };
+    let last = if place == Where::Watch {
+        prop_oneof![last.prop_map(Per::Rolling)].boxed()
+    } else {
+        last.prop_map(Per::Last).boxed()
+    };
     let per = prop_oneof![
         2 => Just(Per::Trip),
         3 => short.prop_map(Per::Rolling),
@@ -76,7 +85,8 @@ fn term() -> impl Strategy<Value = Kind> {
 }
 
 fn presence() -> impl Strategy<Value = Kind> {
-    let credit = (status(), any::<bool>(), option::of(5..80_i32)).prop_map(|(status, half, cap)| Credit { status, half, cap });
+    let credit =
+        (status(), any::<bool>(), option::of(5..80_i32)).prop_map(|(status, half, cap)| Credit { status, half, cap });
     let credit = prop_oneof![1 => Just(vec![]), 2 => vec(credit, 1..3)];
     let rest = (any::<bool>(), 1..101_i32, convention(), credit, option::of(any::<bool>()));
     let windows = prop_oneof![2 => window().prop_map(|length| (length, false)), 1 => (1..4_i32).prop_map(|years| (P(years, 0, 0), true))];
@@ -113,7 +123,8 @@ fn simple() -> impl Strategy<Value = Kind> {
 }
 
 pub(super) fn requirement() -> impl Strategy<Value = Requirement> {
-    let one = || (weighted(0.3, any::<bool>()), simple()).prop_map(|(obtainable, kind)| Requirement { obtainable, kind });
+    let one =
+        || (weighted(0.3, any::<bool>()), simple()).prop_map(|(obtainable, kind)| Requirement { obtainable, kind });
     let any_of = (weighted(0.2, any::<bool>()), vec(one(), 2..4))
         .prop_map(|(obtainable, parts)| Requirement { obtainable, kind: Kind::AnyOf(parts) });
     prop_oneof![6 => one(), 1 => any_of]
@@ -122,20 +133,32 @@ pub(super) fn requirement() -> impl Strategy<Value = Requirement> {
 /// One to three versions of a route, with or without time between them.
 pub(super) fn versions() -> impl Strategy<Value = Vec<Version>> {
     let readings = prop_oneof![1 => Just(vec![]), 3 => vec(vec(limit(Where::Term), 0..3), 1..3)];
-    let version = (vec(requirement(), 1..4), readings, any::<prop::sample::Index>(), 100..700_i32, prop_oneof![2 => Just(0), 1 => 1..200_i32]);
-    (vec(version, 1..4), prop_oneof![1 => Just(-4_000), 1 => 0..400_i32], any::<bool>()).prop_map(|(all, begin, open)| {
-        let count = all.len();
-        let mut from = base() + begin;
-        let make = |(i, (requirements, readings, default, days, pause)): (usize, (_, Vec<Vec<Limit>>, prop::sample::Index, _, _))| {
-            // The first version of law that has always been there ends in the middle of the story.
-            let to = if i == 0 && begin < 0 { base() + days } else { from + days };
-            let default = if readings.is_empty() { 0 } else { default.index(readings.len()) };
-            let version = Version { from, to: (i + 1 < count || !open).then_some(to), requirements, readings, default };
-            from = to + 1 + pause;
-            version
-        };
-        all.into_iter().enumerate().map(make).collect()
-    })
+    let version = (
+        vec(requirement(), 1..4),
+        readings,
+        any::<prop::sample::Index>(),
+        100..700_i32,
+        prop_oneof![2 => Just(0), 1 => 1..200_i32],
+    );
+    (vec(version, 1..4), prop_oneof![1 => Just(-4_000), 1 => 0..400_i32], any::<bool>()).prop_map(
+        |(all, begin, open)| {
+            let count = all.len();
+            let mut from = base() + begin;
+            let make = |(i, (requirements, readings, default, days, pause)): (
+                usize,
+                (_, Vec<Vec<Limit>>, prop::sample::Index, _, _),
+            )| {
+                // The first version of law that has always been there ends in the middle of the story.
+                let to = if i == 0 && begin < 0 { base() + days } else { from + days };
+                let default = if readings.is_empty() { 0 } else { default.index(readings.len()) };
+                let version =
+                    Version { from, to: (i + 1 < count || !open).then_some(to), requirements, readings, default };
+                from = to + 1 + pause;
+                version
+            };
+            all.into_iter().enumerate().map(make).collect()
+        },
+    )
 }
 
 /// A date, now and then only its month or year.
@@ -180,43 +203,45 @@ pub(super) fn person() -> impl Strategy<Value = Person> {
         (prop_oneof![3 => Just(vec![]), 1 => unknown], vec(proof, 0..3), (fact.clone(), fact)),
         (birth, weighted(0.3, 0..1_300_i32), any::<bool>()),
     )
-        .prop_map(|((statuses, open, begin), (trips, away), (unknown, evidence, (f, g)), (birth, through, certain))| {
-            let date = |on: Day, how: u8| if certain { Date::Day(on) } else { date(on, how) };
-            let mut from = base();
-            let held = statuses.into_iter().map(|((kind, ground, sponsor), (pause, days, first, last))| {
-                let (begin, end) = (from, from + days);
-                from = end + pause;
-                Status { kind, ground, sponsor, from: date(begin, first), to: Some(date(end, last)) }
-            });
-            let mut statuses: Vec<_> = held.collect();
-            if let Some(last) = statuses.last_mut().filter(|_| open) {
-                last.to = None;
-            }
-            let mut at = base() + begin;
-            let taken = trips.into_iter().map(|(home, away, first, last)| {
-                let exit = at + home;
-                at = exit + away;
-                (date(exit, first), Some(date(at, last)))
-            });
-            let mut trips: Vec<_> = taken.collect();
-            if let Some(last) = trips.last_mut().filter(|_| away) {
-                last.1 = None;
-            }
-            let unknown = unknown.into_iter().map(|(from, days)| (base() + from, base() + from + days));
-            let proof = |(kind, level, from, days, first, last): (_, _, i32, Option<i32>, _, _)| {
-                let from = base() + from;
-                Proof { kind, level, from: date(from, first), to: days.map(|days| date(from + days, last)) }
-            };
-            Person {
-                birth: birth.map(|(year, month, on, how)| date(day(year, month, on), how)),
-                known_through: through.map(|days| base() + days),
-                statuses,
-                trips,
-                unknown: unknown.collect(),
-                evidence: evidence.into_iter().map(proof).collect(),
-                facts: vec![("f", f), ("g", g)],
-            }
-        })
+        .prop_map(
+            |((statuses, open, begin), (trips, away), (unknown, evidence, (f, g)), (birth, through, certain))| {
+                let date = |on: Day, how: u8| if certain { Date::Day(on) } else { date(on, how) };
+                let mut from = base();
+                let held = statuses.into_iter().map(|((kind, ground, sponsor), (pause, days, first, last))| {
+                    let (begin, end) = (from, from + days);
+                    from = end + pause;
+                    Status { kind, ground, sponsor, from: date(begin, first), to: Some(date(end, last)) }
+                });
+                let mut statuses: Vec<_> = held.collect();
+                if let Some(last) = statuses.last_mut().filter(|_| open) {
+                    last.to = None;
+                }
+                let mut at = base() + begin;
+                let taken = trips.into_iter().map(|(home, away, first, last)| {
+                    let exit = at + home;
+                    at = exit + away;
+                    (date(exit, first), Some(date(at, last)))
+                });
+                let mut trips: Vec<_> = taken.collect();
+                if let Some(last) = trips.last_mut().filter(|_| away) {
+                    last.1 = None;
+                }
+                let unknown = unknown.into_iter().map(|(from, days)| (base() + from, base() + from + days));
+                let proof = |(kind, level, from, days, first, last): (_, _, i32, Option<i32>, _, _)| {
+                    let from = base() + from;
+                    Proof { kind, level, from: date(from, first), to: days.map(|days| date(from + days, last)) }
+                };
+                Person {
+                    birth: birth.map(|(year, month, on, how)| date(day(year, month, on), how)),
+                    known_through: through.map(|days| base() + days),
+                    statuses,
+                    trips,
+                    unknown: unknown.collect(),
+                    evidence: evidence.into_iter().map(proof).collect(),
+                    facts: vec![("f", f), ("g", g)],
+                }
+            },
+        )
 }
 
 /// A question about a person, and days to look at beside those the answer names.
@@ -230,10 +255,12 @@ pub(super) struct Asked {
 
 pub(super) fn asked() -> impl Strategy<Value = Asked> {
     let days = vec(prop_oneof![6 => -20..1_600_i32, 1 => 1_600..7_000_i32], 12);
-    (-100..1_500_i32, weighted(0.25, -200..1_500_i32), any::<bool>(), days).prop_map(|(on, law_at, no_renewal, days)| Asked {
-        on: base() + on,
-        law_at: law_at.map(|days| base() + days),
-        no_renewal,
-        days: days.into_iter().map(|days| base() + days).collect(),
-    })
+    (-100..1_500_i32, weighted(0.25, -200..1_500_i32), any::<bool>(), days).prop_map(
+        |(on, law_at, no_renewal, days)| Asked {
+            on: base() + on,
+            law_at: law_at.map(|days| base() + days),
+            no_renewal,
+            days: days.into_iter().map(|days| base() + days).collect(),
+        },
+    )
 }

@@ -29,10 +29,12 @@ pub(super) fn check((versions, people): &(Vec<Version>, Vec<(Person, Asked)>)) -
             ..Question::on(date(&text(asked.on)))
         };
         let context = || format!("{asked:?} on {}\n{rules}\n{}", text(asked.on), person.json());
-        let results = evaluate(&pack, &facts, &question).map_err(|faults| TestCaseError::fail(format!("{faults:?}\n{}", context())))?;
+        let results = evaluate(&pack, &facts, &question)
+            .map_err(|faults| TestCaseError::fail(format!("{faults:?}\n{}", context())))?;
         let walk = Walk { versions, person, asked };
         for result in &results {
-            walk.compare(result).map_err(|wrong| TestCaseError::fail(format!("{wrong} in {}\n{}", result.reading, context())))?;
+            walk.compare(result)
+                .map_err(|wrong| TestCaseError::fail(format!("{wrong} in {}\n{}", result.reading, context())))?;
         }
         if let Some(version) = walk.law(asked.on) {
             let readings: Vec<_> = results.iter().map(|result| result.reading.to_string()).collect();
@@ -114,7 +116,12 @@ impl<'a> Walk<'a> {
         let named = [result.earliest, result.latest, result.clock_earliest, result.eligible_since];
         let alone = result.requirements.iter().flat_map(|one| [one.met_from, one.met_since, one.met_until]);
         let around = spans.chain(named).chain(alone).flatten().map(of).flat_map(|day| [day - 1, day, day + 1]);
-        let law = self.versions.iter().flat_map(|version| [Some(version.from), version.to]).flatten().flat_map(|day| [day, day + 1]);
+        let law = self
+            .versions
+            .iter()
+            .flat_map(|version| [Some(version.from), version.to])
+            .flatten()
+            .flat_map(|day| [day, day + 1]);
         let mut days: Vec<_> = around.chain(law).chain(self.asked.days.iter().copied()).collect();
         days.extend([first, self.asked.on, self.asked.on + 1, horizon]);
         days.retain(|day| (first..=horizon).contains(day));
@@ -144,14 +151,22 @@ impl<'a> Walk<'a> {
         }
         let requirements = |version: &Version, day: Day| -> Vec<Met> {
             let stated = &laws[&version.from];
-            stated.favourable.iter().zip(&stated.unfavourable).map(|(one, other)| met(one, other, &sides, day)).collect()
+            stated
+                .favourable
+                .iter()
+                .zip(&stated.unfavourable)
+                .map(|(one, other)| met(one, other, &sides, day))
+                .collect()
         };
         let (mut all, mut clock, mut alone) = (Vec::new(), Vec::new(), Vec::new());
         for day in &days {
             let whole = self.law(*day).map_or((Met::NEVER, Met::NEVER), |version| {
                 let each = requirements(version, *day);
                 let lasting = version.requirements.iter().zip(&each).filter(|(one, _)| !one.obtainable());
-                (each.iter().copied().fold(Met::ALWAYS, Met::and), lasting.map(|(_, met)| *met).fold(Met::ALWAYS, Met::and))
+                (
+                    each.iter().copied().fold(Met::ALWAYS, Met::and),
+                    lasting.map(|(_, met)| *met).fold(Met::ALWAYS, Met::and),
+                )
             });
             all.push(whole.0);
             clock.push(whole.1);
@@ -202,7 +217,10 @@ impl Seen<'_> {
         for (one, next) in windows.iter().zip(windows.iter().skip(1)) {
             same("windows are in order and apart", &(one.1 + 1 < next.0), &true)?;
         }
-        let bounded = result.windows.iter().all(|span| span.from <= span.to.unwrap_or(span.from) && span.to.is_none_or(|to| of(to) < self.horizon));
+        let bounded = result
+            .windows
+            .iter()
+            .all(|span| span.from <= span.to.unwrap_or(span.from) && span.to.is_none_or(|to| of(to) < self.horizon));
         same("windows end before the horizon", &bounded, &true)?;
         let since = windows.iter().find(|(from, to)| *from <= self.on && self.on <= *to).map(|(from, _)| *from);
         same("eligible_since", &result.eligible_since.map(of), &since)

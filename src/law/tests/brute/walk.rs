@@ -3,7 +3,7 @@
 use super::count::{Counter, is_breached};
 use super::days::{Day, P};
 use super::facts::Facts;
-use super::model::{Convention, Credit, Fact, Kind, Limit, Requirement, Selector};
+use super::model::{Convention, Credit, Fact, Kind, Limit, Requirement};
 
 /// A requirement made ready for many application dates.
 pub(super) enum Ready<'a> {
@@ -20,9 +20,17 @@ impl<'a> Ready<'a> {
         match &one.kind {
             Kind::Term { length, status, day_after, gap, day_count } => {
                 let convention = day_count.unwrap_or_default();
-                Self::Term(Term::new((*length, *day_after, convention), facts.covered(status, *gap), limits, facts, last))
+                Self::Term(Term::new(
+                    (*length, *day_after, convention),
+                    facts.covered(status, *gap),
+                    limits,
+                    facts,
+                    last,
+                ))
             }
-            Kind::HoldsStatus { status, .. } | Kind::Total { status, .. } => Self::Covered(&one.kind, facts.covered(status, 0)),
+            Kind::HoldsStatus { status, .. } | Kind::Total { status, .. } => {
+                Self::Covered(&one.kind, facts.covered(status, 0))
+            }
             Kind::Presence { credit, .. } => {
                 let covered = |credit: &Credit| facts.covered(&credit.status, 0);
                 Self::Credits(&one.kind, credit.iter().map(covered).collect())
@@ -65,11 +73,13 @@ fn plain(kind: &Kind, facts: &Facts<'_>, on: Day) -> bool {
         Kind::Age { min, max } => match facts.birth() {
             None => facts.is_favourable(),
             Some((for_min, for_max)) => {
-                min.is_none_or(|min| P(min, 0, 0).after(for_min) <= on) && max.is_none_or(|max| on < P(max, 0, 0).after(for_max))
+                min.is_none_or(|min| P(min, 0, 0).after(for_min) <= on)
+                    && max.is_none_or(|max| on < P(max, 0, 0).after(for_max))
             }
         },
         Kind::Fact { fact, equals } => {
-            let stated = facts.person().facts.iter().find(|(name, _)| name == fact).map_or(Fact::Missing, |(_, value)| *value);
+            let stated =
+                facts.person().facts.iter().find(|(name, _)| name == fact).map_or(Fact::Missing, |(_, value)| *value);
             match stated {
                 Fact::Missing | Fact::Null => facts.is_favourable(),
                 value => value == *equals,
@@ -111,7 +121,8 @@ fn present(kind: &Kind, covered: &[Vec<bool>], facts: &Facts<'_>, on: Day) -> bo
                 sums[first] += if credit[first].half { 0.5 } else { 1.0 };
             }
         }
-        let capped = sums.iter().zip(credit).map(|(sum, credit)| credit.cap.map_or(*sum, |cap| sum.min(f64::from(cap))));
+        let capped =
+            sums.iter().zip(credit).map(|(sum, credit)| credit.cap.map_or(*sum, |cap| sum.min(f64::from(cap))));
         let total: f64 = capped.sum();
         let rounded = match round_up {
             None => total,
@@ -145,7 +156,13 @@ pub(super) struct Term<'a> {
 }
 
 impl<'a> Term<'a> {
-    fn new((length, day_after, convention): (P, bool, Convention), covered: Vec<bool>, limits: &'a [Limit], facts: &Facts<'_>, last: Day) -> Self {
+    fn new(
+        (length, day_after, convention): (P, bool, Convention),
+        covered: Vec<bool>,
+        limits: &'a [Limit],
+        facts: &Facts<'_>,
+        last: Day,
+    ) -> Self {
         let mut term = Self { length, convention, limits, covered, starts: Vec::new() };
         let mut starts = vec![None; usize::try_from(last - facts.first + 1).unwrap()];
         let mut on = facts.first + 1;
@@ -183,7 +200,8 @@ impl<'a> Term<'a> {
             let judged = |counter: &mut Counter<'_>| t >= start && counter.step(t).1;
             let breached: Vec<bool> = counters.iter_mut().map(judged).collect();
             if breached.contains(&true) {
-                let limits = self.limits.iter().filter(|limit| limit.restart).zip(&breached).filter(|(_, breached)| **breached);
+                let limits =
+                    self.limits.iter().filter(|limit| limit.restart).zip(&breached).filter(|(_, breached)| **breached);
                 let conventions: Vec<_> = limits.map(|(limit, _)| limit.day_count.unwrap_or(self.convention)).collect();
                 let away = |day: Day| conventions.iter().any(|convention| facts.has(facts.absent(*convention), day));
                 start = (t + 1..=facts.last).find(|day| !away(*day)).unwrap_or(Day::MAX);
@@ -204,16 +222,4 @@ impl<'a> Term<'a> {
         let from = self.length.first_reaching(on).max(start);
         self.counters(false, facts, start).into_iter().all(|counter| !is_breached(counter, from, on - 1))
     }
-}
-
-/// The run of covered days that a day lies in, found by walking both ways.
-pub(super) fn run_at(covered: &[bool], facts: &Facts<'_>, on: Day) -> (Day, Day) {
-    let from = (facts.first..=on).rev().take_while(|day| facts.has(covered, *day)).last().unwrap_or(on);
-    let to = (on..=facts.last).take_while(|day| facts.has(covered, *day)).last().unwrap_or(on);
-    (from, to)
-}
-
-/// The days covered by a status, without filling gaps.
-pub(super) fn covered(status: &[Selector], facts: &Facts<'_>) -> Vec<bool> {
-    facts.covered(status, 0)
 }
