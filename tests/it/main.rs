@@ -11,6 +11,7 @@ mod every_endpoint;
 mod golden;
 mod harness;
 mod law_data;
+mod law_input;
 mod openapi;
 mod people;
 mod plans;
