@@ -106,27 +106,27 @@ impl Case {
     }
 
     fn due(&self, event: Day, pauses: &[(Day, Day)]) -> Day {
-        let paused = |on: Day| pauses.iter().any(|(from, to)| (*from..=*to).contains(&on));
-        let counts = |on: &Day| self.is_working(*on) && !paused(*on);
+        let stands_still = |on: Day| pauses.iter().any(|(from, to)| (*from..=*to).contains(&on));
+        let counts = |on: &Day| self.is_working(*on) && !stands_still(*on);
         let first = event + i32::from(!self.term.event_day);
         let last = match (self.term.amount, self.term.before) {
-            (Amount::WorkingDays(n), false) => (first..).filter(counts).nth(n - 1).unwrap(),
+            (Amount::WorkingDays(n), false) => (first..first + 4_000).filter(counts).nth(n - 1).unwrap(),
             // The last day with n working days after it, up to and including the event.
             (Amount::WorkingDays(n), true) => (0..=event).rev().filter(counts).nth(n - 1).unwrap() - 1,
             (Amount::Period(period), true) => (0..=event).rev().find(|on| period.after(*on) <= event).unwrap(),
             (Amount::Period(period), false) => {
                 // Every paused day from the first day on puts the end one day off, until the end is reached.
                 let mut left = period.after(event) - i32::from(self.term.event_day) - first + 1;
-                (first..)
+                (first..first + 4_000)
                     .find(|on| {
-                        left -= i32::from(!paused(*on));
+                        left -= i32::from(!stands_still(*on));
                         left == 0
                     })
                     .unwrap()
             }
         };
         match self.term.roll {
-            "next_working_day" => (last..).find(|on| self.is_working(*on)).unwrap(),
+            "next_working_day" => (last..last + 400).find(|on| self.is_working(*on)).unwrap(),
             "previous_working_day" => (0..=last).rev().find(|on| self.is_working(*on)).unwrap(),
             _ => last,
         }

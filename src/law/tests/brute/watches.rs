@@ -95,7 +95,7 @@ fn window(per: Per, start: Day, on: Day) -> (Day, Day) {
         Per::Rolling(length) | Per::Last(length) => (length.first_reaching(on + 1), on),
         Per::CalendarYear => (day(ymd(on).0, 1, 1), day(ymd(on).0, 12, 31)),
         Per::AnniversaryYear => {
-            let year = (0..).find(|k| P(k + 1, 0, 0).after(start) > on).unwrap();
+            let year = (0..100).find(|k| P(k + 1, 0, 0).after(start) > on).unwrap();
             (P(year, 0, 0).after(start), P(year + 1, 0, 0).after(start) - 1)
         }
         Per::Window | Per::Trip => (start, on),
