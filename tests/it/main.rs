@@ -10,6 +10,8 @@ mod eligibility;
 mod every_endpoint;
 mod golden;
 mod harness;
+mod law_data;
+mod law_input;
 mod law_packs;
 mod openapi;
 mod people;

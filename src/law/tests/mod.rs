@@ -8,9 +8,6 @@ mod safe_return;
 mod trace_cases;
 mod traces;
 mod vectors;
-mod walker;
-mod walker_watches;
-mod walker_windows;
 mod what_if;
 
 use super::{Dossier, Pack};

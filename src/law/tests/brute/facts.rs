@@ -29,6 +29,11 @@ impl Trip {
         Self { exit, entry, unknown: false }
     }
 
+    /// Not a period without record.
+    pub(super) const fn is_trip(&self) -> bool {
+        !self.unknown
+    }
+
     pub(super) fn is_absent(&self, on: Day, (exit_absent, entry_absent): Convention) -> bool {
         if self.unknown {
             return on > self.exit && self.entry.is_some_and(|entry| on < entry);

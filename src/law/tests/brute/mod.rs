@@ -8,11 +8,14 @@
 
 mod count;
 mod days;
+mod deadlines;
 mod facts;
 mod model;
+mod monotone;
 mod random;
 mod routes;
 mod walk;
+mod watches;
 
 use std::hash::{BuildHasher as _, Hasher as _};
 
@@ -62,6 +65,21 @@ fn routes_agree() {
     agree("routes", seed(), 300, &routes::cases(4), routes::check);
 }
 
+#[test]
+fn watches_agree() {
+    agree("watches", seed(), 150, &watches::cases(4), watches::check);
+}
+
+#[test]
+fn deadlines_agree() {
+    agree("deadlines", seed(), 150, &deadlines::cases(8), deadlines::check);
+}
+
+#[test]
+fn more_presence_and_more_evidence_never_hurt() {
+    agree("monotone", seed(), 300, &monotone::cases(), monotone::check);
+}
+
 /// The long run: as many cases as `SAKIN_CASES` says.
 #[test]
 #[ignore = "long: SAKIN_CASES=1000000 cargo test --release --lib brute::long_run -- --ignored --nocapture"]
@@ -71,7 +89,10 @@ fn long_run() {
     println!("SAKIN_SEED={seed}, {cases} cases");
     let (mut done, mut part) = (0, 0);
     while done < cases {
-        agree("routes", seed.wrapping_add(part), 1_000, &routes::cases(8), routes::check);
+        // Of eight cases six are routes, one is a watch, one a deadline.
+        agree("routes", seed.wrapping_add(part), 750, &routes::cases(8), routes::check);
+        agree("watches", seed.wrapping_add(part), 125, &watches::cases(8), watches::check);
+        agree("deadlines", seed.wrapping_add(part), 125, &deadlines::cases(8), deadlines::check);
         done += 8_000;
         part += 1;
         println!("{done:9} cases, {:.0?}", begin.elapsed());

@@ -36,7 +36,6 @@ pub(super) enum Amount {
 }
 
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "the options of a limit as the contract lists them")]
 pub(super) struct Limit {
     pub(super) amount: Amount,
     pub(super) per: Per,

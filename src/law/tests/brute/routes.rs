@@ -10,7 +10,7 @@ use super::model::{Person, Version, toml};
 use super::random::{Asked, asked, person, versions};
 use super::walk::Ready;
 use crate::law::tests::{date, dossier, pack};
-use crate::law::{Dossier, Outcome, Question, RequirementResult, RouteResult, State, evaluate};
+use crate::law::{Dossier, Outcome, Question, RouteResult, State, evaluate};
 
 /// Rules, and people with a question each.
 pub(super) fn cases(people: usize) -> impl Strategy<Value = (Vec<Version>, Vec<(Person, Asked)>)> {
@@ -241,7 +241,8 @@ impl Seen<'_> {
             same("id", &found.id.to_string(), &format!("q{i}"))?;
             let state = today[i].state();
             let met_from = self.first(self.alone, |each| each.as_ref().is_some_and(|each| each[i].certain));
-            self.requirement(found, state, met_from)?;
+            same(&format!("state of q{i}"), &found.state, &state)?;
+            same(&format!("met_from of q{i}"), &found.met_from.map(of), &met_from)?;
             same(&format!("obtainable of q{i}"), &found.obtainable, &stated.obtainable())?;
             if state == State::NotMet {
                 let met_from = met_from.unwrap_or(Day::MAX);
@@ -256,11 +257,6 @@ impl Seen<'_> {
         same("missing", &result.missing.iter().map(ToString::to_string).collect::<Vec<_>>(), &missing)?;
         same("main_blocker", &result.main_blocker.as_ref().map(ToString::to_string), &blocker.map(|(_, id)| id))?;
         same("outcome", &result.outcome, &self.outcome(version, today))
-    }
-
-    fn requirement(&self, found: &RequirementResult, state: State, met_from: Option<Day>) -> Result<(), String> {
-        same(&format!("state of {}", found.id), &found.state, &state)?;
-        same(&format!("met_from of {}", found.id), &found.met_from.map(of), &met_from)
     }
 
     fn outcome(&self, version: &Version, today: &[Met]) -> Outcome {

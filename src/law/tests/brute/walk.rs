@@ -3,7 +3,7 @@
 use super::count::{Counter, is_breached};
 use super::days::{Day, P};
 use super::facts::Facts;
-use super::model::{Convention, Credit, Fact, Kind, Limit, Requirement, Selector};
+use super::model::{Convention, Credit, Fact, Kind, Limit, Requirement};
 
 /// A requirement made ready for many application dates.
 pub(super) enum Ready<'a> {
@@ -222,16 +222,4 @@ impl<'a> Term<'a> {
         let from = self.length.first_reaching(on).max(start);
         self.counters(false, facts, start).into_iter().all(|counter| !is_breached(counter, from, on - 1))
     }
-}
-
-/// The run of covered days that a day lies in, found by walking both ways.
-pub(super) fn run_at(covered: &[bool], facts: &Facts<'_>, on: Day) -> (Day, Day) {
-    let from = (facts.first..=on).rev().take_while(|day| facts.has(covered, *day)).last().unwrap_or(on);
-    let to = (on..=facts.last).take_while(|day| facts.has(covered, *day)).last().unwrap_or(on);
-    (from, to)
-}
-
-/// The days covered by a status, without filling gaps.
-pub(super) fn covered(status: &[Selector], facts: &Facts<'_>) -> Vec<bool> {
-    facts.covered(status, 0)
 }

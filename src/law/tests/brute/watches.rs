@@ -1,0 +1,132 @@
+//! Watches: used, left, the window, the first breach and the last safe day, by walking (engine contract, sections 3 to 6).
+
+use std::fmt::Write as _;
+
+use proptest::prelude::*;
+
+use super::count::Counter;
+use super::days::{Day, P, day, of, text, ymd};
+use super::facts::{Facts, Side, Trip};
+use super::model::{Amount, Limit, Per, Person, Selector, limit as keys, selectors};
+use super::random::{Asked, Where, asked, limit, person, status};
+use crate::law::tests::{HEAD, date, dossier, pack};
+use crate::law::{Dossier, Question, WatchResult, WatchState, watch};
+
+/// A watch with a reading for each limit, and people with a question each.
+type Case = (Vec<Selector>, Vec<Limit>, Vec<(Person, Asked)>);
+
+pub(super) fn cases(people: usize) -> impl Strategy<Value = Case> {
+    (status(), prop::collection::vec(limit(Where::Watch), 1..4), prop::collection::vec((person(), asked()), people))
+}
+
+fn toml(status: &[Selector], limits: &[Limit]) -> String {
+    let mut text = format!("{HEAD}[[watch]]\nid = \"w\"\nin_force = {{ from = 2000-01-01 }}\n{}\n", selectors(status));
+    for (i, limit) in limits.iter().enumerate() {
+        let (default, limit) = (i == 0, keys(limit).join(", "));
+        write!(text, "[[watch.reading]]\nid = \"x{i}\"\ndefault = {default}\nlimit = {{ {limit} }}\n").unwrap();
+    }
+    text
+}
+
+pub(super) fn check((status, limits, people): &Case) -> Result<(), TestCaseError> {
+    let rules = toml(status, limits);
+    let pack = pack(&rules);
+    for (person, asked) in people {
+        let facts: Dossier = dossier(person.json());
+        let question = Question { no_renewal: asked.no_renewal, brief: true, ..Question::on(date(&text(asked.on))) };
+        let context = || format!("{asked:?} on {}\n{rules}\n{}", text(asked.on), person.json());
+        let results = watch(&pack, &facts, &question)
+            .map_err(|faults| TestCaseError::fail(format!("{faults:?}\n{}", context())))?;
+        let last = asked.on + 3_000;
+        let facts = Facts::new(person, Side::Warning, asked.on, !asked.no_renewal, last);
+        for (i, limit) in limits.iter().enumerate() {
+            let found = results.iter().find(|result| *result.reading == *format!("x{i}"));
+            compare(found, limit, status, &facts, asked.on)
+                .map_err(|wrong| TestCaseError::fail(format!("{wrong} in x{i}\n{}", context())))?;
+        }
+    }
+    Ok(())
+}
+
+fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Result<(), String> {
+    if found == expected { Ok(()) } else { Err(format!("{what}: the engine has {found:?}, the walk {expected:?}")) }
+}
+
+fn compare(
+    found: Option<&WatchResult>,
+    limit: &Limit,
+    status: &[Selector],
+    facts: &Facts<'_>,
+    on: Day,
+) -> Result<(), String> {
+    let covered = facts.covered(status, 0);
+    let held = |day: Day| facts.has(&covered, day);
+    // The last day up to `on` that counts as held: `on` itself unless covered days are counted.
+    let shown =
+        if limit.covered { (facts.first..=on).rev().find(|day| held(*day)) } else { Some(on).filter(|on| held(*on)) };
+    same("whether it is reported", &found.is_some(), &shown.is_some())?;
+    let (Some(found), Some(shown)) = (found, shown) else { return Ok(()) };
+    let run_from = (facts.first..=shown).rev().take_while(|day| held(*day)).last().unwrap();
+    same("status_from", &of(found.status_from), &run_from)?;
+    let start = if limit.covered { (facts.first..=on).find(|day| held(*day)).unwrap() } else { run_from };
+    let convention = limit.day_count.unwrap_or_default();
+    let days = if limit.covered { &covered } else { facts.absent(convention) };
+    let mut counter = Counter::new(limit, facts, days, &facts.trips, convention, start);
+    let breached_on = (start..=on).find(|day| counter.step(*day).1);
+    same("breached_on", &found.breached_on.map(of), &breached_on)?;
+    same("state", &(found.state == WatchState::Breached), &breached_on.is_some())?;
+    if limit.per != Per::Trip {
+        let window = window(limit.per, start, on);
+        same("window", &(of(found.window.from), found.window.to.map(of)), &(window.0, Some(window.1)))?;
+        let used = (window.0.max(start)..=on.min(window.1)).filter(|day| facts.has(days, *day)).count();
+        same("used", &usize::try_from(found.used).unwrap(), &used)?;
+        let Amount::Days(most) = limit.amount else { unreachable!("months are per trip") };
+        let most = most - i32::from(limit.reach);
+        same("limit", &found.limit, &most)?;
+        same("left", &found.left, &(most - found.used).max(0))?;
+    }
+    let safe = breached_on.is_none().then(|| safe_until(limit, facts, &covered, start, on)).flatten();
+    same("safe_until", &found.safe_until.map(of), &safe)
+}
+
+/// The window that ends on the day, or the year that contains it.
+fn window(per: Per, start: Day, on: Day) -> (Day, Day) {
+    match per {
+        Per::Rolling(length) | Per::Last(length) => (length.first_reaching(on + 1), on),
+        Per::CalendarYear => (day(ymd(on).0, 1, 1), day(ymd(on).0, 12, 31)),
+        Per::AnniversaryYear => {
+            let year = (0..100).find(|k| P(k + 1, 0, 0).after(start) > on).unwrap();
+            (P(year, 0, 0).after(start), P(year + 1, 0, 0).after(start) - 1)
+        }
+        Per::Window | Per::Trip => (start, on),
+    }
+}
+
+/// The day before the first breach, had the person left on `on` or stayed away (for covered days: stayed on) for good.
+fn safe_until(limit: &Limit, facts: &Facts<'_>, covered: &[bool], start: Day, on: Day) -> Option<Day> {
+    let convention = limit.day_count.unwrap_or_default();
+    // No status and no record of presence lasts longer than a year in which the limit must break.
+    let until = facts.last - 10;
+    let place = |day: Day| usize::try_from(day - facts.first).unwrap();
+    let (mut days, mut trips) = (covered.to_vec(), facts.trips.clone());
+    if limit.covered {
+        days[place(on)..].fill(true);
+    } else {
+        let exit = trips
+            .iter()
+            .filter(|trip| trip.is_trip())
+            .find(|trip| trip.exit <= on && trip.entry.is_none_or(|entry| on < entry));
+        let exit = exit.map_or(on, |trip| trip.exit);
+        trips.retain(|trip| !trip.is_trip() || trip.entry.is_some_and(|entry| entry <= on));
+        trips.push(Trip::new(exit, None));
+        days = facts.absent_on(&trips, convention);
+    }
+    let end =
+        if limit.covered { until } else { (on..=until).take_while(|day| facts.has(covered, *day)).last().unwrap() };
+    let mut counter = Counter::new(limit, facts, &days, &trips, convention, start);
+    match (start..=end).find(|day| counter.step(*day).1) {
+        Some(breach) => Some(breach - 1),
+        // The status ends first; a status without end cannot outlast a limit on days away.
+        None => Some(end).filter(|end| *end < until),
+    }
+}
