@@ -14,11 +14,12 @@ use std::path::Path;
 
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher, black_box};
+use mimalloc::MiMalloc;
 use sakin::law::{Dossier, Pack, Question, evaluate, watch};
 
 /// Counts allocations per evaluation. What it costs is in the times: some nanoseconds per allocation.
 #[global_allocator]
-static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
+static ALLOCATIONS: AllocProfiler<MiMalloc> = AllocProfiler::new(MiMalloc);
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();

@@ -14,7 +14,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::law::{self, Dossier, DossierFault, EventTime, Language, Pack, Question};
+use crate::law::{self, Dossier, DossierFault, EventTime, Language, Pack, Question, SafeReturn};
 
 /// Bad usage or a bad input file.
 const BAD_INPUT: u8 = 2;
