@@ -112,11 +112,10 @@ fn safe_until(limit: &Limit, facts: &Facts<'_>, covered: &[bool], start: Day, on
     if limit.covered {
         days[place(on)..].fill(true);
     } else {
-        let exit = trips
-            .iter()
-            .filter(|trip| trip.is_trip())
-            .find(|trip| trip.exit <= on && trip.entry.is_none_or(|entry| on < entry));
-        let exit = exit.map_or(on, |trip| trip.exit);
+        // Trips whose dates are uncertain may overlap here: away since the earliest of them.
+        let current =
+            trips.iter().filter(|trip| trip.is_trip() && trip.exit <= on && trip.entry.is_none_or(|entry| on < entry));
+        let exit = current.map(|trip| trip.exit).min().unwrap_or(on);
         trips.retain(|trip| !trip.is_trip() || trip.entry.is_some_and(|entry| entry <= on));
         trips.push(Trip::new(exit, None));
         days = facts.absent_on(&trips, convention);
