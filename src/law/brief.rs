@@ -1,10 +1,9 @@
 //! Answers in brief, for lists of many dossiers: what section 5 of the engine contract names, without figures and texts.
 //!
-//! Routes state the same requirements and readings mostly agree. So each requirement is written once for an answer and copied
-//! where it comes again, and so is everything but the name of a reading that agrees with the one before it.
+//! Routes state the same requirements and readings mostly agree. So each requirement is written once for a dossier and copied
+//! where it comes again, and so is what was answered before.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Serialize, Serializer};
@@ -14,28 +13,70 @@ use super::result::{Outcome, RequirementResult, RouteResult, Span, State, Uncert
 
 /// Appends answers to `out` as one JSON list, without titles, figures, traces, assumptions and what closes a route.
 pub fn write_brief(results: &[RouteResult], out: &mut Vec<u8>) -> serde_json::Result<()> {
-    let mut stated = Stated::default();
-    let mut before: Option<(Rest<'_>, Range<usize>)> = None;
+    let mut written = Written::default();
     out.push(b'[');
-    for result in results {
+    for (i, result) in results.iter().enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
         let heading = Heading { route: &result.route, reading: &result.reading, default: result.default };
         serde_json::to_writer(&mut *out, &heading)?;
         // The brace that closes the heading makes room for the rest of the object.
         out.pop();
         out.push(b',');
-        let (rest, begin) = (Rest::from(result), out.len());
-        match before.filter(|(known, _)| *known == rest) {
-            Some((_, written)) => out.extend_from_within(written),
-            None => rest.write(&mut stated, out)?,
+        written.answer(result, out)?;
+        out.extend_from_slice(b",\"requirements\":[");
+        for (i, requirement) in result.requirements.iter().enumerate() {
+            if i > 0 {
+                out.push(b',');
+            }
+            written.requirement(requirement, out)?;
         }
-        before = Some((rest, begin..out.len()));
-        out.push(b',');
-    }
-    if !results.is_empty() {
-        out.pop();
+        out.extend_from_slice(b"]}");
     }
     out.push(b']');
     Ok(())
+}
+
+/// Where in the output something stands already.
+#[derive(Default)]
+struct Written<'a> {
+    answers: Vec<(Answer<'a>, Range<usize>)>,
+    /// By the number of the statement.
+    requirements: Vec<Option<Range<usize>>>,
+}
+
+impl<'a> Written<'a> {
+    /// The members of an answer, without braces.
+    fn answer(&mut self, result: &'a RouteResult, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        let answer = Answer::from(result);
+        if let Some((_, written)) = self.answers.iter().find(|(known, _)| *known == answer) {
+            out.extend_from_within(written.clone());
+            return Ok(());
+        }
+        let begin = out.len();
+        serde_json::to_writer(&mut *out, &answer)?;
+        out.pop();
+        out.remove(begin);
+        self.answers.push((answer, begin..out.len()));
+        Ok(())
+    }
+
+    fn requirement(&mut self, result: &RequirementResult, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        let number = result.statement;
+        if self.requirements.len() <= number {
+            self.requirements.resize(number + 1, None);
+        }
+        let Some(place) = self.requirements.get_mut(number) else { return Ok(()) };
+        if let Some(written) = place {
+            out.extend_from_within(written.clone());
+            return Ok(());
+        }
+        let begin = out.len();
+        serde_json::to_writer(&mut *out, &Requirement::from(result))?;
+        *place = Some(begin..out.len());
+        Ok(())
+    }
 }
 
 #[derive(Serialize)]
@@ -43,13 +84,6 @@ struct Heading<'a> {
     route: &'a Name,
     reading: &'a Name,
     default: bool,
-}
-
-/// An answer but for its heading.
-#[derive(PartialEq)]
-struct Rest<'a> {
-    answer: Answer<'a>,
-    requirements: &'a [Arc<RequirementResult>],
 }
 
 #[derive(PartialEq, Serialize)]
@@ -68,9 +102,9 @@ struct Answer<'a> {
     uncertain: &'a [UncertainFact],
 }
 
-impl<'a> From<&'a RouteResult> for Rest<'a> {
+impl<'a> From<&'a RouteResult> for Answer<'a> {
     fn from(full: &'a RouteResult) -> Self {
-        let answer = Answer {
+        Self {
             version: full.version.map(Date),
             on: Date(full.on),
             outcome: full.outcome,
@@ -82,52 +116,7 @@ impl<'a> From<&'a RouteResult> for Rest<'a> {
             windows: Each(&full.windows, |span| Window { from: Date(span.from), to: span.to.map(Date) }),
             main_blocker: full.main_blocker.as_ref(),
             uncertain: &full.uncertain,
-        };
-        Self { answer, requirements: &full.requirements }
-    }
-}
-
-impl Rest<'_> {
-    /// Writes the members and the brace that closes the object.
-    fn write(&self, stated: &mut Stated, out: &mut Vec<u8>) -> serde_json::Result<()> {
-        let begin = out.len();
-        serde_json::to_writer(&mut *out, &self.answer)?;
-        // Of the answer's own braces the first goes and the last is written again at the end.
-        out.pop();
-        out.remove(begin);
-        out.extend_from_slice(b",\"requirements\":[");
-        for requirement in self.requirements {
-            stated.write(requirement, out)?;
-            out.push(b',');
         }
-        if !self.requirements.is_empty() {
-            out.pop();
-        }
-        out.extend_from_slice(b"]}");
-        Ok(())
-    }
-}
-
-/// Where each different statement of a requirement has been written.
-#[derive(Default)]
-struct Stated(Vec<Option<Range<usize>>>);
-
-impl Stated {
-    fn write(&mut self, requirement: &RequirementResult, out: &mut Vec<u8>) -> serde_json::Result<()> {
-        let number = requirement.statement;
-        if self.0.len() <= number {
-            self.0.resize(number + 1, None);
-        }
-        if let Some(Some(written)) = self.0.get(number) {
-            out.extend_from_within(written.clone());
-            return Ok(());
-        }
-        let begin = out.len();
-        serde_json::to_writer(&mut *out, &Requirement::from(requirement))?;
-        if let Some(place) = self.0.get_mut(number) {
-            *place = Some(begin..out.len());
-        }
-        Ok(())
     }
 }
 

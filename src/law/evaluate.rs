@@ -188,7 +188,7 @@ impl Answers<'_> {
         let (measured, trace) = explained.unzip();
         let block = met.certain.block_at(judge.on).map(|block| self.window(block));
         RequirementResult {
-            statement: usize::MAX,
+            statement: 0,
             id: stated.id.clone(),
             title: stated.title.as_ref().filter(|_| full).cloned(),
             kind: stated.kind.name(),

@@ -81,6 +81,9 @@ struct Open {
     favourable: Spans,
     /// If they turn out badly.
     unfavourable: Spans,
+    /// However they turn out, requirement by requirement: fewer days than those of both sides where each side meets another part
+    /// of an `any_of`.
+    certain: Spans,
     /// If they turn out well, leaving aside what can be obtained without waiting.
     clock: Spans,
 }
@@ -88,17 +91,13 @@ struct Open {
 impl Open {
     fn all(scope: Block) -> Self {
         let days = Spans::one(scope.from, scope.to);
-        Self { favourable: days.clone(), unfavourable: days.clone(), clock: days }
-    }
-
-    /// Whether a day is among the dates however uncertain facts turn out.
-    fn is_met(&self, on: Day) -> bool {
-        self.favourable.contains(on) && self.unfavourable.contains(on)
+        Self { favourable: days.clone(), unfavourable: days.clone(), certain: days.clone(), clock: days }
     }
 
     fn demand(&mut self, met: &Met, obtainable: bool, scope: Block) {
         narrow(&mut self.favourable, met.favourable(), scope);
         narrow(&mut self.unfavourable, met.unfavourable(), scope);
+        narrow(&mut self.certain, &met.certain, scope);
         if !obtainable {
             narrow(&mut self.clock, met.favourable(), scope);
         }
@@ -274,7 +273,7 @@ impl Judge {
                 let met = &verdicts.of(requirement, numbers.verdict, &part.reading.limits).met;
                 open.demand(met, requirement.obtainable, part.scope);
             }
-            let on_date = open.is_met(self.on);
+            let on_date = open.certain.contains(self.on);
             Known { first: First::of(&open, self.on), certain, on_date, facts, others }
         };
         parts.iter().map(known).collect()
@@ -344,7 +343,7 @@ impl Judge {
             open.push(met);
         }
         let mut answer = self.first(&open).answer();
-        if open.iter().any(|open| open.is_met(self.on)) {
+        if open.iter().any(|open| open.certain.contains(self.on)) {
             answer.eligible_since = self.windows(&open).block_at(self.on).map(|window| window.from);
         }
         answer.outcome = outcome(parts, &states, &answer);
@@ -359,9 +358,8 @@ impl Judge {
     fn windows(&self, open: &[Open]) -> Spans {
         let from_first = Block::new(self.first_status, self.range.to);
         let mut windows = Spans::default();
-        for open in open.iter().filter(|open| !open.unfavourable.is_empty()) {
-            let days = open.favourable.intersect(&open.unfavourable);
-            windows = if windows.is_empty() { days } else { windows.union(&days) };
+        for open in open.iter().filter(|open| !open.certain.is_empty()) {
+            windows = if windows.is_empty() { open.certain.clone() } else { windows.union(&open.certain) };
         }
         windows.clip(from_first)
     }

@@ -152,7 +152,7 @@ pub struct ClosedBy {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = LawRequirementResult)]
 pub struct RequirementResult {
-    /// The number of its wording in the pack.
+    /// The number of its wording in the pack; parts of an `any_of` have none of their own.
     #[serde(skip)]
     pub(crate) statement: usize,
     /// Its id in the route.

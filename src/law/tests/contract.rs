@@ -151,6 +151,21 @@ fn any_of_is_undetermined_if_none_is_met_and_one_may_be() {
 }
 
 #[test]
+fn any_of_is_not_met_where_each_side_meets_another_part() {
+    let rules = "[[route]]\nid = \"r\"\noutcome = \"o\"\nin_force = { from = 2008-12-07 }\n[[route.requirement]]\nid = \"q\"\n\
+        kind = \"any_of\"\nof = [ { id = \"a\", kind = \"fact\", fact = \"f\" }, { id = \"b\", kind = \"term\", length = \"P2M\", status = [ { kind = \"s\" } ] } ]\n\
+        [[route.reading]]\nid = \"x\"\ndefault = true\nlimits = [ { days = 14, per = \"rolling:P30D\", on_breach = \"restart\" } ]\n";
+    let pack = pack(&format!("{HEAD}{rules}"));
+    // The term counts from the start of 2019 or, badly, from the known permit: then the trip starts it anew, on an earlier day.
+    let facts = dossier(json!({"id": "w", "statuses": [{"kind": "s", "from": "2019", "to": "2020"},
+        {"kind": "s", "from": "2019-12-27", "to": "2020-02-26"}, {"kind": "s", "from": "2020", "to": "2020"}],
+        "absences": [{"exit": "2019-12-02", "entry": "2019-12-28"}, {"exit": "2020-03", "entry": "2020"}]}));
+    let on = answer(&pack, &facts, "2020-02-27");
+    assert_eq!((on.requirements[0].state, on.eligible_since), (State::Undetermined, None));
+    assert!(on.windows.iter().all(|window| date("2020-02-27") < window.from), "{:?}", on.windows);
+}
+
+#[test]
 fn evidence_counts_from_its_level_and_within_its_days() {
     let pack = requirement("kind = \"evidence\"\nevidence = \"l\"\nmin_level = \"B1\"");
     let facts = json!({"id": "x", "statuses": held("2019-01-01", "2030-01-01"), "evidence": [
