@@ -4,6 +4,7 @@
 //! where it comes again, and so is what was answered before.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Serialize, Serializer};
@@ -25,14 +26,9 @@ pub fn write_brief(results: &[RouteResult], out: &mut Vec<u8>) -> serde_json::Re
         out.pop();
         out.push(b',');
         written.answer(result, out)?;
-        out.extend_from_slice(b",\"requirements\":[");
-        for (i, requirement) in result.requirements.iter().enumerate() {
-            if i > 0 {
-                out.push(b',');
-            }
-            written.requirement(requirement, out)?;
-        }
-        out.extend_from_slice(b"]}");
+        out.extend_from_slice(b",\"requirements\":");
+        written.requirements(&result.requirements, out)?;
+        out.push(b'}');
     }
     out.push(b']');
     Ok(())
@@ -42,6 +38,7 @@ pub fn write_brief(results: &[RouteResult], out: &mut Vec<u8>) -> serde_json::Re
 #[derive(Default)]
 struct Written<'a> {
     answers: Vec<(Answer<'a>, Range<usize>)>,
+    lists: Vec<(&'a Arc<[Arc<RequirementResult>]>, Range<usize>)>,
     /// By the number of the statement.
     requirements: Vec<Option<Range<usize>>>,
 }
@@ -59,6 +56,24 @@ impl<'a> Written<'a> {
         out.pop();
         out.remove(begin);
         self.answers.push((answer, begin..out.len()));
+        Ok(())
+    }
+
+    fn requirements(&mut self, list: &'a Arc<[Arc<RequirementResult>]>, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        if let Some((_, written)) = self.lists.iter().find(|(known, _)| Arc::ptr_eq(known, list)) {
+            out.extend_from_within(written.clone());
+            return Ok(());
+        }
+        let begin = out.len();
+        out.push(b'[');
+        for (i, requirement) in list.iter().enumerate() {
+            if i > 0 {
+                out.push(b',');
+            }
+            self.requirement(requirement, out)?;
+        }
+        out.push(b']');
+        self.lists.push((list, begin..out.len()));
         Ok(())
     }
 

@@ -64,7 +64,7 @@ pub fn evaluate(pack: &Pack, dossier: &Dossier, question: &Question) -> Result<V
     let verdicts = Verdicts::new(pack, facts, judge.on, judge.range);
     let doubts = Doubts::new(pack, dossier, &verdicts);
     let answers = Answers { question, judge, verdicts: &verdicts, stated: cells(pack.statements()) };
-    let mut results = Vec::with_capacity(pack.readings());
+    let mut results: Vec<RouteResult> = Vec::with_capacity(pack.readings());
     for route in pack.routes() {
         if question.route.as_deref().is_some_and(|id| route.id() != id) {
             continue;
@@ -77,6 +77,14 @@ pub fn evaluate(pack: &Pack, dossier: &Dossier, question: &Question) -> Result<V
             // Readings mostly agree: only what differs is worked out anew. Where dates are uncertain two readings may agree
             // on the whole and still hang on different ones.
             let known = found.iter().find(|known| Judge::agree(&known.parts, &parts, &verdicts));
+            let same = known.filter(|_| question.brief && !doubts.has_dates()).and_then(|known| results.get(known.at));
+            if let Some(same) = same {
+                // In brief the steps are left out, and only they differ.
+                let (id, default, source) = (reading.id.clone(), reading.default, reading.cited.clone());
+                let result = RouteResult { reading: id, default, source, ..same.clone() };
+                results.push(result);
+                continue;
+            }
             let judgement = known.map_or_else(|| judge.judge(&parts, &verdicts), |known| known.judgement.clone());
             let uncertain = match known.filter(|_| !doubts.has_dates()) {
                 // Caution has decided the uncertain dates already.
@@ -84,7 +92,7 @@ pub fn evaluate(pack: &Pack, dossier: &Dossier, question: &Question) -> Result<V
                 Some(known) => known.uncertain.clone(),
                 None => doubts.deciding(&judge, &parts, &judgement),
             };
-            let one = Found { parts, judgement, uncertain };
+            let one = Found { parts, judgement, uncertain, at: results.len() };
             results.push(answers.result(route, shown, reading, &one));
             found.push(one);
         }
@@ -97,6 +105,8 @@ struct Found<'p> {
     parts: Parts<'p>,
     judgement: Judgement,
     uncertain: Arc<[UncertainFact]>,
+    /// The place of its result.
+    at: usize,
 }
 
 /// The answers to one question about one dossier.
@@ -121,7 +131,7 @@ impl Answers<'_> {
         let applying = self.judge.applying(route);
         let date = |day: Option<Day>| day.map(days::date);
         let stated = applying.map_or(&[][..], |version| &version.rule.requirements);
-        let requirements: Vec<_> = applying.map_or_else(Vec::new, |version| self.requirements(version, reading));
+        let requirements: Arc<[_]> = applying.map_or_else(Arc::default, |version| self.requirements(version, reading));
         let missing =
             stated.iter().zip(&judgement.states).filter(|(one, state)| one.obtainable && **state == State::NotMet);
         let (full, facts) = (!self.question.brief, &self.verdicts.facts);
@@ -155,7 +165,7 @@ impl Answers<'_> {
         Span { from: days::date(window.from), to: (window.to < self.judge.range.to).then(|| days::date(window.to)) }
     }
 
-    fn requirements(&self, version: &Version<Route>, reading: &Reading) -> Vec<Arc<RequirementResult>> {
+    fn requirements(&self, version: &Version<Route>, reading: &Reading) -> Arc<[Arc<RequirementResult>]> {
         let stated = version.rule.requirements.iter().zip(&reading.numbers);
         let result = |(stated, numbers): (&Requirement, &Numbers)| {
             let verdict = self.verdicts.of(stated, numbers.verdict, &reading.limits);

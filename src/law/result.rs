@@ -67,7 +67,7 @@ pub struct RouteResult {
     pub closed_by: Option<ClosedBy>,
     /// Each requirement of the version that applies. Routes that state the same share the result.
     #[schema(value_type = Vec<RequirementResult>)]
-    pub requirements: Vec<Arc<RequirementResult>>,
+    pub requirements: Arc<[Arc<RequirementResult>]>,
     /// Uncertain facts that the answer depends on, most useful first.
     #[schema(value_type = Vec<UncertainFact>)]
     pub uncertain: Arc<[UncertainFact]>,
