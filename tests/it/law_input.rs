@@ -41,7 +41,7 @@ fn each_mistake_in_a_dossier_is_told_with_line_key_and_remedy() {
     refused(&[id, "\"birth_date\": 1987"], "3: /birth_date", &["invalid type", "a date as text"]);
     refused(&[id, "\"known_through\": \"2024-02-30\""], "3: /known_through", &[]);
     refused(&[id, "\"statuses\": {}"], "3: /statuses", &["invalid type"]);
-    refused(&[id, "\"statuses\": [\n{\"kind\": \"s\"}]"], "4: /statuses/0/kind", &["missing field `from`"]);
+    refused(&[id, "\"statuses\": [\n{\"kind\": \"s\"}]"], "4: /statuses/0", &["`from` is missing; add it"]);
     refused(
         &[id, "\"statuses\": [\n{\"kind\": \"s\", \"from\": \"2020-01-01\",\n\"to\": \"2019-12-31\"}]"],
         "5: /statuses/0/to",
@@ -78,7 +78,17 @@ fn each_mistake_in_a_dossier_is_told_with_line_key_and_remedy() {
             "correct one",
         ],
     );
-    refused(&[id, "\"facts\": {\"f\": [1]}"], "3: /facts/f/0", &["FactValue"]);
+    refused(
+        &[id, "\"facts\": {\"f\": [1]}"],
+        "3: /facts/f",
+        &["invalid type: sequence, expected true, false, a whole number or a text, or null if it is not known"],
+    );
+    refused(
+        &[id, "\"facts\": {\"f\": true,\n\"f\": false}"],
+        "4: /facts/f",
+        &["the fact `f` stands here twice: keep one"],
+    );
+    refused(&[id, "\"facts\": []"], "3: /facts", &["invalid type: sequence, expected facts by name"]);
     refused(&[id, "\"facts\": "], "4: /facts", &[]);
 }
 
