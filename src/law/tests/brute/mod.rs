@@ -68,7 +68,7 @@ fn routes_agree() {
 
 #[test]
 fn uncertain_facts_agree() {
-    agree("uncertain", seed(), 40, &uncertain::cases(), uncertain::check);
+    agree("uncertain", seed(), 10, &uncertain::cases(), uncertain::check);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::law::tests::{date, dossier, pack};
 use crate::law::{Outcome, Question, RouteResult, evaluate};
 
 /// More would take too long: every one is a walk over twenty years for each way it can turn out.
-const MOST_DOUBTS: usize = 4;
+const MOST_DOUBTS: usize = 2;
 
 pub(super) fn cases() -> impl Strategy<Value = (Vec<Version>, Person, Asked)> {
     let doubtful = person()

@@ -205,3 +205,22 @@ fn safe_until(limit: &Limit, facts: &Facts<'_>, covered: &[bool], start: Day, on
         None => Some(end).filter(|end| *end < until),
     }
 }
+
+#[test]
+fn on_a_day_of_return_that_is_absent_the_whole_trip_is_used() {
+    let rules = |entry: &str| {
+        format!(
+            "{HEAD}[[watch]]\nid = \"w\"\nstatus = [ {{ kind = \"s\" }} ]\nin_force = {{ from = 2000-01-01 }}\n\
+             limit = {{ days = 20, per = \"trip\", day_count = {{ entry = \"{entry}\" }} }}\n"
+        )
+    };
+    let facts = dossier(serde_json::json!({"id": "x", "statuses": [{"kind": "s", "from": "2024-01-01", "to": null}],
+        "absences": [{"exit": "2024-03-01", "entry": "2024-03-11"}]}));
+    let used = |entry: &str, on: &str| {
+        let found = watch(&pack(&rules(entry)), &facts, &Question::on(date(on))).unwrap();
+        (found[0].used, found[0].left)
+    };
+    assert_eq!([used("absent", "2024-03-10"), used("absent", "2024-03-11")], [(9, 11), (10, 10)]);
+    assert_eq!([used("present", "2024-03-10"), used("present", "2024-03-11")], [(9, 11), (0, 20)]);
+    assert_eq!(used("absent", "2024-03-12"), (0, 20));
+}
