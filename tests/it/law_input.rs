@@ -117,12 +117,17 @@ fn a_bad_pack_is_refused_with_file_line_and_key() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.toml");
     let head = "[pack]\nid = \"t\"\ntitle = { en = \"T\" }\nzone = \"Asia/Baku\"\n";
+    let source =
+        "[[source]]\nid = \"s\"\nact = \"A\"\narticle = \"1\"\nverified_on = 2026-01-01\nconfidence = \"press\"\n";
     let check = |text_of_pack: &str| {
         fs::write(&file, text_of_pack).unwrap();
         let output = law(&["check", folder.path().to_str().unwrap()], "");
         (output.status.code(), text(&output.stderr).replace(&format!("{}", folder.path().join("").display()), ""))
     };
-    assert_eq!(check(head).0, Some(0));
+    assert_eq!(check(&format!("{head}{source}")).0, Some(0));
+    let (code, message) = check(head);
+    assert_eq!(code, Some(2));
+    assert!(message.contains("declares no source; add a [[source]] for every rule and cite it"), "{message}");
     let (code, message) = check(&format!("{head}colour = 1\n"));
     assert_eq!(code, Some(2));
     assert!(
@@ -132,8 +137,6 @@ fn a_bad_pack_is_refused_with_file_line_and_key() {
         "{message}"
     );
     // A rule of every kind without a source.
-    let source =
-        "[[source]]\nid = \"s\"\nact = \"A\"\narticle = \"1\"\nverified_on = 2026-01-01\nconfidence = \"press\"\n";
     for (kind, rule) in [
         ("route", "outcome = \"o\"\n[[route.requirement]]\nid = \"q\"\nkind = \"fact\"\nfact = \"f\"\n"),
         ("watch", "status = [ { kind = \"s\" } ]\nlimit = { days = 9, per = \"trip\" }\n"),
