@@ -34,6 +34,7 @@ pub struct Dossier {
     /// What happened, by kind.
     pub events: Vec<Event>,
     /// Facts by name. A fact that is not here is not known; `null` says the same.
+    #[serde(deserialize_with = "each_once")]
     pub facts: BTreeMap<String, Option<FactValue>>,
 }
 
@@ -125,7 +126,7 @@ pub struct Event {
 }
 
 /// The value of a fact.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum FactValue {
     /// Yes or no.
@@ -144,6 +145,63 @@ impl fmt::Display for FactValue {
             Self::Text(value) => value.fmt(f),
         }
     }
+}
+
+impl<'de> Deserialize<'de> for FactValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Value;
+        impl de::Visitor<'_> for Value {
+            type Value = FactValue;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("true, false, a whole number or a text, or null if it is not known")
+            }
+
+            fn visit_bool<E: de::Error>(self, value: bool) -> Result<FactValue, E> {
+                Ok(FactValue::Boolean(value))
+            }
+
+            fn visit_i64<E: de::Error>(self, value: i64) -> Result<FactValue, E> {
+                Ok(FactValue::Integer(value))
+            }
+
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<FactValue, E> {
+                i64::try_from(value)
+                    .map(FactValue::Integer)
+                    .map_err(|_| E::custom(format!("the number {value} is too large: write at most {}", i64::MAX)))
+            }
+
+            fn visit_str<E: de::Error>(self, value: &str) -> Result<FactValue, E> {
+                Ok(FactValue::Text(value.to_owned()))
+            }
+        }
+        deserializer.deserialize_any(Value)
+    }
+}
+
+/// The facts by name. A name that stands twice is refused: no one could say which of its values holds.
+fn each_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Option<FactValue>>, D::Error> {
+    struct Facts;
+    impl<'de> de::Visitor<'de> for Facts {
+        type Value = BTreeMap<String, Option<FactValue>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("facts by name, { \"…\": true }")
+        }
+
+        fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut facts = BTreeMap::new();
+            while let Some(name) = map.next_key::<String>()? {
+                if facts.contains_key(&name) {
+                    return Err(de::Error::custom(format!("the fact `{name}` stands here twice: keep one")));
+                }
+                let value = map.next_value()?;
+                facts.insert(name, value);
+            }
+            Ok(facts)
+        }
+    }
+    deserializer.deserialize_map(Facts)
 }
 
 /// A day, month or year: two numbers, so that a dossier of sixty dates needs no text in memory.

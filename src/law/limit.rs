@@ -268,9 +268,11 @@ impl Limit {
     }
 }
 
-/// The trip during which `on` lies.
+/// The trip during which `on` lies. Its last day is the day of return only where that day is absent.
 pub(crate) fn current_trip(counted: &CountedDays, on: Day) -> Option<Trip> {
-    counted.trips.iter().copied().find(|trip| trip.exit <= on && on < trip.entry)
+    let mut trips = counted.trips.iter().copied();
+    let away = trips.clone().find(|trip| trip.exit <= on && on < trip.entry);
+    away.or_else(|| trips.find(|trip| trip.days.contains(on)))
 }
 
 /// The calendar year of a day.

@@ -41,7 +41,7 @@ fn each_mistake_in_a_dossier_is_told_with_line_key_and_remedy() {
     refused(&[id, "\"birth_date\": 1987"], "3: /birth_date", &["invalid type", "a date as text"]);
     refused(&[id, "\"known_through\": \"2024-02-30\""], "3: /known_through", &[]);
     refused(&[id, "\"statuses\": {}"], "3: /statuses", &["invalid type"]);
-    refused(&[id, "\"statuses\": [\n{\"kind\": \"s\"}]"], "4: /statuses/0/kind", &["missing field `from`"]);
+    refused(&[id, "\"statuses\": [\n{\"kind\": \"s\"}]"], "4: /statuses/0", &["`from` is missing; add it"]);
     refused(
         &[id, "\"statuses\": [\n{\"kind\": \"s\", \"from\": \"2020-01-01\",\n\"to\": \"2019-12-31\"}]"],
         "5: /statuses/0/to",
@@ -78,7 +78,17 @@ fn each_mistake_in_a_dossier_is_told_with_line_key_and_remedy() {
             "correct one",
         ],
     );
-    refused(&[id, "\"facts\": {\"f\": [1]}"], "3: /facts/f/0", &["FactValue"]);
+    refused(
+        &[id, "\"facts\": {\"f\": [1]}"],
+        "3: /facts/f",
+        &["invalid type: sequence, expected true, false, a whole number or a text, or null if it is not known"],
+    );
+    refused(
+        &[id, "\"facts\": {\"f\": true,\n\"f\": false}"],
+        "4: /facts/f",
+        &["the fact `f` stands here twice: keep one"],
+    );
+    refused(&[id, "\"facts\": []"], "3: /facts", &["invalid type: sequence, expected facts by name"]);
     refused(&[id, "\"facts\": "], "4: /facts", &[]);
 }
 
@@ -107,12 +117,17 @@ fn a_bad_pack_is_refused_with_file_line_and_key() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.toml");
     let head = "[pack]\nid = \"t\"\ntitle = { en = \"T\" }\nzone = \"Asia/Baku\"\n";
+    let source =
+        "[[source]]\nid = \"s\"\nact = \"A\"\narticle = \"1\"\nverified_on = 2026-01-01\nconfidence = \"press\"\n";
     let check = |text_of_pack: &str| {
         fs::write(&file, text_of_pack).unwrap();
         let output = law(&["check", folder.path().to_str().unwrap()], "");
         (output.status.code(), text(&output.stderr).replace(&format!("{}", folder.path().join("").display()), ""))
     };
-    assert_eq!(check(head).0, Some(0));
+    assert_eq!(check(&format!("{head}{source}")).0, Some(0));
+    let (code, message) = check(head);
+    assert_eq!(code, Some(2));
+    assert!(message.contains("declares no source; add a [[source]] for every rule and cite it"), "{message}");
     let (code, message) = check(&format!("{head}colour = 1\n"));
     assert_eq!(code, Some(2));
     assert!(
@@ -122,8 +137,6 @@ fn a_bad_pack_is_refused_with_file_line_and_key() {
         "{message}"
     );
     // A rule of every kind without a source.
-    let source =
-        "[[source]]\nid = \"s\"\nact = \"A\"\narticle = \"1\"\nverified_on = 2026-01-01\nconfidence = \"press\"\n";
     for (kind, rule) in [
         ("route", "outcome = \"o\"\n[[route.requirement]]\nid = \"q\"\nkind = \"fact\"\nfact = \"f\"\n"),
         ("watch", "status = [ { kind = \"s\" } ]\nlimit = { days = 9, per = \"trip\" }\n"),

@@ -58,18 +58,23 @@ pub(super) fn fault(text: &str, fault: &DossierFault) -> InText {
     InText { line: Some(line), key: fault.pointer.clone(), message: fault.message.clone() }
 }
 
-/// A text that is no dossier: the key is that of the last value begun before the place the reader stopped at.
+/// A text that is no dossier. Where a member is missing, the key is that of the object it is missing from; else that of the last
+/// value begun before the place the reader stopped at.
 pub(super) fn syntax(text: &str, error: &serde_json::Error) -> InText {
-    let before = |place: &&Place| (place.line, place.column) <= (error.line(), error.column());
-    let key = places(text).iter().rev().find(before).map(|place| place.pointer.clone()).unwrap_or_default();
+    let stopped = (error.line(), error.column());
     let message = error.to_string();
     // The place stands in front already.
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-    InText {
-        line: Some(error.line()),
-        key: if key.is_empty() { "/".to_owned() } else { key },
-        message: message.to_owned(),
+    let places = places(text);
+    if let Some(member) = message.strip_prefix("missing field ")
+        && let Some(object) = places.iter().find(|place| place.end == Some(stopped))
+    {
+        let message = format!("{member} is missing; add it");
+        return InText { line: Some(object.line), key: object.pointer.clone(), message };
     }
+    let begun = places.iter().rev().find(|place| (place.line, place.column) <= stopped);
+    let key = begun.map_or_else(|| "/".to_owned(), |place| place.pointer.clone());
+    InText { line: Some(stopped.0), key, message: message.to_owned() }
 }
 
 /// A value (for members: its key) of the text.
@@ -77,11 +82,15 @@ struct Place {
     pointer: String,
     line: usize,
     column: usize,
+    /// Line and column of the bracket that closes it.
+    end: Option<(usize, usize)>,
 }
 
 /// An object or list that is being read.
 struct Open {
     pointer: String,
+    /// Its number among the places; `None` for the whole text.
+    place: Option<usize>,
     /// The number of the next item; `None` in an object.
     next: Option<usize>,
 }
@@ -103,7 +112,12 @@ fn places(text: &str) -> Vec<Place> {
         {
             member = Some(format!("{}/{number}", list.pointer));
             list.next = Some(number + 1);
-            places.push(Place { pointer: member.clone().unwrap_or_default(), line, column: at - line_start + 1 });
+            places.push(Place {
+                pointer: member.clone().unwrap_or_default(),
+                line,
+                column: at - line_start + 1,
+                end: None,
+            });
             expects_value = false;
         }
         match byte {
@@ -113,18 +127,23 @@ fn places(text: &str) -> Vec<Place> {
                 let is_key = expects_value && open.last().is_some_and(|open| open.next.is_none());
                 if let (true, Some(object)) = (is_key, open.last()) {
                     let pointer = format!("{}/{}", object.pointer, text.get(at + 1..end).unwrap_or_default());
-                    places.push(Place { pointer: pointer.clone(), line, column: at - line_start + 1 });
+                    places.push(Place { pointer: pointer.clone(), line, column: at - line_start + 1, end: None });
                     member = Some(pointer);
                     expects_value = false;
                 }
             }
             b'{' | b'[' => {
                 let next = (byte == b'[').then_some(0);
-                open.push(Open { pointer: member.take().unwrap_or_default(), next });
+                // It is the value of the place that was begun last.
+                let place = member.is_some().then(|| places.len().saturating_sub(1));
+                open.push(Open { pointer: member.take().unwrap_or_default(), place, next });
                 expects_value = true;
             }
             b'}' | b']' => {
-                open.pop();
+                let closed = open.pop().and_then(|closed| closed.place);
+                if let Some(place) = closed.and_then(|place| places.get_mut(place)) {
+                    place.end = Some((line, at - line_start + 1));
+                }
             }
             b',' => expects_value = true,
             _ => {}
@@ -179,6 +198,41 @@ mod tests {
         let error = serde_json::from_str::<Dossier>(unknown).unwrap_err();
         let shown = syntax(unknown, &error).to_string();
         assert!(shown.starts_with("3: /name: unknown field `name`"), "{shown}");
+    }
+
+    #[test]
+    fn a_missing_member_names_the_object_it_is_missing_from() {
+        let told = |text: &str| syntax(text, &serde_json::from_str::<Dossier>(text).unwrap_err()).to_string();
+        // The object, not the member that was read last, nor an object inside or around it.
+        let text = "{\n \"evidence\": [{\"kind\": \"e\", \"from\": \"2020\"}],\n \"statuses\": [\n  {\"from\": \"2020\", \"kind\": \"s\"},\n  {\"ground\": null,\n   \"kind\": \"s\"\n  } ]\n}";
+        assert_eq!(told(text), "5: /statuses/1: `from` is missing; add it");
+        assert_eq!(told("{\"absences\": [{}]}"), "1: /absences/0: `exit` is missing; add it");
+        assert_eq!(
+            told("{\"events\": [{\"on\": \"2020\"}, {\"on\": \"2021\"}]}"),
+            "1: /events/0: `kind` is missing; add it"
+        );
+    }
+
+    #[test]
+    fn a_fact_is_told_what_it_may_be_and_stands_once() {
+        let told = |facts: &str| {
+            let text = format!("{{\n\"facts\": {{\n{facts}\n}} }}");
+            serde_json::from_str::<Dossier>(&text).err().map(|error| syntax(&text, &error).to_string())
+        };
+        let wanted = "expected true, false, a whole number or a text, or null if it is not known";
+        for (fact, place) in [("[1]", "sequence"), ("{\"a\": 1}", "map"), ("1.5", "floating point `1.5`")] {
+            let expected = format!("3: /facts/f: invalid type: {place}, {wanted}");
+            assert_eq!(told(&format!("\"f\": {fact}")), Some(expected));
+        }
+        assert_eq!(
+            told("\"f\": 9223372036854775808").unwrap(),
+            "3: /facts/f: the number 9223372036854775808 is too large: write at most 9223372036854775807"
+        );
+        assert_eq!(
+            told("\"f\": true,\n\"g\": 1,\n\"f\": true").unwrap(),
+            "5: /facts/f: the fact `f` stands here twice: keep one"
+        );
+        assert_eq!(told("\"f\": true, \"g\": -1, \"h\": \"x\", \"i\": null"), None);
     }
 
     #[test]

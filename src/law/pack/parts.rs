@@ -54,7 +54,7 @@ impl Gathered {
     pub(super) fn status(&mut self, table: &mut Table<'_>, gap_days: i32) -> Option<Covered> {
         let entry = table.need("status")?;
         let items = entry.items();
-        if items.is_empty() {
+        if items.is_empty() && entry.value.is_array() {
             entry.fault("is empty; name at least one status, [ { kind = \"…\" } ]");
         }
         let selectors: Option<Vec<_>> = items.iter().map(selector).collect();
@@ -245,13 +245,14 @@ fn age(table: &mut Table<'_>) -> Option<Kind> {
 }
 
 fn fact(table: &mut Table<'_>) -> Option<Kind> {
+    let fact = table.need("fact").and_then(|entry| entry.text());
     let equals = match table.get("equals") {
         None => FactValue::Boolean(true),
         Some(entry) if entry.value.is_bool() => FactValue::Boolean(entry.boolean()?),
         Some(entry) if entry.value.is_integer() => FactValue::Integer(entry.integer()?),
         Some(entry) => FactValue::Text(entry.text()?.to_owned()),
     };
-    Some(Kind::Fact { fact: table.need("fact")?.text()?.into(), equals })
+    Some(Kind::Fact { fact: fact?.into(), equals })
 }
 
 /// The days a limit is judged on; with a bound, the most of them that there can be.
@@ -268,7 +269,13 @@ pub(super) enum Judged {
 /// The keys of a limit, taken from `table`; other keys are left to the caller.
 pub(super) fn limit(table: &mut Table<'_>, judged: Judged) -> Option<Limit> {
     let days = table.get("days").map(|entry| entry.number(0));
-    let months = table.get("months").map(|entry| entry.number(1));
+    let months = table.get("months");
+    if let (Some(entry), Judged::Window(_)) = (&months, judged) {
+        entry.fault(
+            "has no place in an `absence_limit`; write `days`, or limit the trips of a `term` by { months = …, per = \"trip\" }",
+        );
+    }
+    let months = months.map(|entry| entry.number(1));
     let reach = table.get("reach").and_then(|entry| entry.boolean()).unwrap_or(false);
     let day_count = day_count(table);
     let on_breach = match judged {
@@ -291,7 +298,10 @@ pub(super) fn limit(table: &mut Table<'_>, judged: Judged) -> Option<Limit> {
         (Some(days), None) => Amount::Days(signed(days?)),
         (None, Some(months)) => Amount::Months(months?),
         _ => {
-            table.fault("a limit needs either `days` or, per trip, `months`");
+            table.fault(match judged {
+                Judged::Window(_) => "needs `days`, the most that are allowed",
+                Judged::Term(_) | Judged::Run => "a limit needs either `days` or, per trip, `months`",
+            });
             return None;
         }
     };

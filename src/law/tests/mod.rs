@@ -1,6 +1,7 @@
 //! Tests of the engine as a whole.
 
 mod bad_packs;
+mod bad_rules;
 mod biographies;
 mod brute;
 mod contract;

@@ -164,13 +164,18 @@ fn unknown_presence_is_taken_as_absence() {
     assert_eq!(last(&facts(json!([{"from": "2026-08-01", "to": "2026-08-10"}]))), Some(date("2026-12-22")));
 }
 
-#[test]
-fn where_a_longer_trip_does_less_harm_the_shorter_one_decides() {
-    let pack = pack(&format!(
+/// A term of two years that begins anew after more than 30 days away in one of its years.
+fn begins_anew() -> Pack {
+    pack(&format!(
         "{HEAD}[[route]]\nid = \"r\"\noutcome = \"o\"\nin_force = {{ from = 1990-01-01 }}\n\
          [[route.requirement]]\nid = \"q\"\nkind = \"term\"\nlength = \"P2Y\"\nstatus = [ {{ kind = \"s\" }} ]\n\
          [[route.reading]]\nid = \"x\"\ndefault = true\nlimits = [ {{ days = 30, per = \"anniversary_year\", on_breach = \"restart\" }} ]\n"
-    ));
+    ))
+}
+
+#[test]
+fn where_a_longer_trip_does_less_harm_the_shorter_one_decides() {
+    let pack = begins_anew();
     // 20 and 15 days away start the clock anew on 2027-02-17; 15 and 20 more lie in different years from there.
     let facts = dossier(json!({"id": "x", "statuses": [{"kind": "s", "from": "2026-06-01", "to": null}], "absences": [
         trip("2026-07-01", "2026-07-22"), trip("2027-02-01", "2027-02-17"), trip("2027-12-20", "2028-01-05"),
@@ -244,12 +249,58 @@ fn back_on(facts: &Dossier, entry: NaiveDate) -> Dossier {
     facts
 }
 
+/// The earliest date under the first reading after each return up to the next recorded trip, and without the trip.
+fn each_return(pack: &Pack, facts: &Dossier, question: &Question) -> (Vec<(NaiveDate, bool)>, Option<NaiveDate>) {
+    let earliest = |facts: &Dossier| evaluate(pack, facts, question).unwrap()[0].earliest;
+    let plain = earliest(facts);
+    let next = facts.absences.iter().map(|trip| trip.exit.earliest()).filter(|exit| *exit > date(EXIT)).min().unwrap();
+    let later =
+        |entry: NaiveDate| earliest(&back_on(facts, entry)).is_none_or(|moved| plain.is_some_and(|date| moved > date));
+    (date(EXIT).iter_days().take_while(|entry| *entry <= next).map(|entry| (entry, later(entry))).collect(), plain)
+}
+
+/// Somebody with a trip before [`EXIT`] and three after it, whose later trips fall better if a longer trip starts the count anew.
+fn restarted() -> impl Strategy<Value = Dossier> {
+    let away = (17_i64..25, 13_i64..17, 11_i64..15, 17_i64..26);
+    // Days from the exit to the next trip, from its anniversary to the one after, and the beginnings of the first and the last.
+    let begins = (45_i64..80, 0_i64..26, 0_i64..40, 0_i64..60);
+    (away, begins).prop_map(|((first, next, second, last), (after, around, summer, spring))| {
+        let exit = (date(EXIT) - day(0)).num_days();
+        let trips =
+            [(380 + summer, first), (exit + after, next), (exit + 365 + around, second), (exit + 520 + spring, last)];
+        let absences: Vec<Value> =
+            trips.iter().map(|(exit, away)| json!({"exit": day(*exit), "entry": day(exit + away + 1)})).collect();
+        dossier(json!({"id": "x", "statuses": [{"kind": "s", "from": day(365), "to": null}], "absences": absences}))
+    })
+}
+
 /// What the first harmful entry among all of them comes to.
 fn walked(first_harmful: Option<NaiveDate>) -> (SafeState, Option<NaiveDate>) {
     match first_harmful {
         None => (SafeState::NoLimit, None),
         Some(first) if first == date(EXIT) => (SafeState::Never, None),
         Some(first) => (SafeState::Limited, first.pred_opt()),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Halving would look at later returns first and find them harmless.
+    #[test]
+    fn the_first_harmful_return_decides_where_later_ones_do_none(
+        facts in restarted().prop_filter("harm comes and goes", |facts| {
+            let question = Question { brief: true, cautious: true, ..Question::on(date(ON)) };
+            let (returns, _) = each_return(&begins_anew(), facts, &question);
+            returns.last().is_some_and(|(_, harm)| !harm) && returns.iter().any(|(_, harm)| *harm)
+        })
+    ) {
+        let (pack, question) = (begins_anew(), Question { brief: true, ..Question::on(date(ON)) });
+        let (returns, plain) = each_return(&pack, &facts, &Question { cautious: true, ..question.clone() });
+        let expected = walked(returns.iter().find(|(_, harm)| *harm).map(|(entry, _)| *entry));
+        let answer = safe_return(&pack, &facts, &question, date(EXIT)).unwrap();
+        let found = &answer.routes[0];
+        prop_assert_eq!((found.state, found.last_entry, found.date), (expected.0, expected.1, plain), "{:?}", facts);
     }
 }
 

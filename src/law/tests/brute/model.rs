@@ -71,7 +71,7 @@ pub(super) enum Kind {
         application_day: bool,
         days: i32,
         day_count: Option<Convention>,
-        each: bool,
+        each: Option<P>,
         credit: Vec<Credit>,
         round_up: Option<bool>,
     },
@@ -237,7 +237,7 @@ fn requirement(id: &str, one: &Requirement) -> Vec<String> {
             let mut more = window(*length, *application_day);
             more.push(format!("days = {days}"));
             more.extend(day_count(*convention));
-            more.extend(each.then(|| "each = \"P1Y\"".to_owned()));
+            more.extend(each.map(|each| format!("each = \"{}\"", each.text())));
             more.extend(round_up.map(|up| format!("rounding = \"{}\"", if up { "up" } else { "down" })));
             let credits: Vec<_> = credit.iter().map(credited).collect();
             if !credits.is_empty() {

@@ -89,10 +89,20 @@ fn presence() -> impl Strategy<Value = Kind> {
         (status(), any::<bool>(), option::of(5..80_i32)).prop_map(|(status, half, cap)| Credit { status, half, cap });
     let credit = prop_oneof![1 => Just(vec![]), 2 => vec(credit, 1..3)];
     let rest = (any::<bool>(), 1..101_i32, convention(), credit, option::of(any::<bool>()));
-    let windows = prop_oneof![2 => window().prop_map(|length| (length, false)), 1 => (1..4_i32).prop_map(|years| (P(years, 0, 0), true))];
+    let whole = select(vec![P(1, 0, 0), P(2, 0, 0), P(3, 0, 0)]);
+    // Windows that their parts do not fill: the oldest part is what is left.
+    let broken = select(vec![P(1, 0, 0), P(1, 6, 0), P(2, 1, 0), P(0, 0, 100), P(0, 11, 20)]);
+    let parts = select(vec![P(1, 0, 0), P(0, 6, 0), P(0, 0, 30), P(0, 1, 0)]);
+    let windows = prop_oneof![
+        4 => window().prop_map(|length| (length, None)),
+        1 => whole.prop_map(|length| (length, Some(P(1, 0, 0)))),
+        2 => (broken, parts).prop_map(|(length, each)| (length, Some(each))),
+    ];
     (windows, rest).prop_map(|((window, each), (application_day, share, day_count, credit, round_up))| {
-        let all = if each { 365 } else { window.0 * 365 + window.1 * 30 + window.2 };
-        // Mostly near what can be reached.
+        let days_of = |length: P| length.0 * 365 + length.1 * 30 + length.2;
+        // Mostly near what can be reached; now and then in the shortest part, too.
+        let left = each.map_or(0, |each| days_of(window) % days_of(each)).max(1);
+        let all = if each.is_some() && share % 4 == 0 { left } else { days_of(each.unwrap_or(window)) };
         let days = (all * (40 + share * 6 / 10) / 100).max(1);
         Kind::Presence { window, application_day, days, day_count, each, credit, round_up }
     })

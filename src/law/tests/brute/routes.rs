@@ -50,10 +50,10 @@ pub(super) fn check((versions, people): &(Vec<Version>, Vec<(Person, Asked)>)) -
 
 /// Met on one application date: with favourable, with unfavourable facts, and for certain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Met {
+pub(super) struct Met {
     favourable: bool,
     unfavourable: bool,
-    certain: bool,
+    pub(super) certain: bool,
 }
 
 impl Met {
@@ -89,7 +89,7 @@ struct Walk<'a> {
     asked: &'a Asked,
 }
 
-fn met(favourable: &Ready<'_>, unfavourable: &Ready<'_>, sides: &[Facts<'_>; 2], on: Day) -> Met {
+pub(super) fn met(favourable: &Ready<'_>, unfavourable: &Ready<'_>, sides: &[Facts<'_>; 2], on: Day) -> Met {
     let (one, other) = (favourable.met(&sides[0], on), unfavourable.met(&sides[1], on));
     // A choice is certain only if one of its parts is.
     let certain = match favourable.parts() {
@@ -99,15 +99,20 @@ fn met(favourable: &Ready<'_>, unfavourable: &Ready<'_>, sides: &[Facts<'_>; 2],
     Met { favourable: one, unfavourable: other, certain }
 }
 
+/// The version that applies on a date.
+pub(super) fn law<'a>(versions: &'a [Version], asked: &Asked, on: Day) -> Option<&'a Version> {
+    let on = asked.law_at.unwrap_or(on);
+    versions.iter().find(|version| version.from <= on && version.to.is_none_or(|to| on <= to))
+}
+
 /// Says what is wrong if two values differ.
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Result<(), String> {
+pub(super) fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Result<(), String> {
     if found == expected { Ok(()) } else { Err(format!("{what}: the engine has {found:?}, the walk {expected:?}")) }
 }
 
 impl<'a> Walk<'a> {
     fn law(&self, on: Day) -> Option<&'a Version> {
-        let on = self.asked.law_at.unwrap_or(on);
-        self.versions.iter().find(|version| version.from <= on && version.to.is_none_or(|to| on <= to))
+        law(self.versions, self.asked, on)
     }
 
     /// The days looked at: those the answer names with the days around them, and random ones.
@@ -256,22 +261,24 @@ impl Seen<'_> {
         }
         same("missing", &result.missing.iter().map(ToString::to_string).collect::<Vec<_>>(), &missing)?;
         same("main_blocker", &result.main_blocker.as_ref().map(ToString::to_string), &blocker.map(|(_, id)| id))?;
-        same("outcome", &result.outcome, &self.outcome(version, today))
+        let clock = self.first(self.clock, |met| met.favourable).is_some();
+        same("outcome", &result.outcome, &outcome(version, today, clock))
     }
+}
 
-    fn outcome(&self, version: &Version, today: &[Met]) -> Outcome {
-        let states: Vec<_> = today.iter().map(|met| met.state()).collect();
-        let lasting = version.requirements.iter().zip(&states).filter(|(one, _)| !one.obtainable());
-        if states.iter().all(|state| *state == State::Met) {
-            Outcome::Eligible
-        } else if !states.contains(&State::NotMet) {
-            Outcome::Undetermined
-        } else if lasting.into_iter().all(|(_, state)| *state == State::Met) {
-            Outcome::NeedsEvidence
-        } else if self.first(self.clock, |met| met.favourable).is_some() {
-            Outcome::NotYet
-        } else {
-            Outcome::Closed
-        }
+/// The outcome by what is met on the date of the question. `clock`: `clock_earliest` exists.
+pub(super) fn outcome(version: &Version, today: &[Met], clock: bool) -> Outcome {
+    let states: Vec<_> = today.iter().map(|met| met.state()).collect();
+    let mut lasting = version.requirements.iter().zip(&states).filter(|(one, _)| !one.obtainable());
+    if states.iter().all(|state| *state == State::Met) {
+        Outcome::Eligible
+    } else if !states.contains(&State::NotMet) {
+        Outcome::Undetermined
+    } else if lasting.all(|(_, state)| *state == State::Met) {
+        Outcome::NeedsEvidence
+    } else if clock {
+        Outcome::NotYet
+    } else {
+        Outcome::Closed
     }
 }

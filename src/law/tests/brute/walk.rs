@@ -2,7 +2,7 @@
 
 use super::count::{Counter, is_breached};
 use super::days::{Day, P};
-use super::facts::Facts;
+use super::facts::{Doubt, Facts};
 use super::model::{Convention, Credit, Fact, Kind, Limit, Requirement};
 
 /// A requirement made ready for many application dates.
@@ -71,7 +71,7 @@ fn plain(kind: &Kind, facts: &Facts<'_>, on: Day) -> bool {
         }
         Kind::Evidence { kind, min_level } => facts.evidence(kind, *min_level, on),
         Kind::Age { min, max } => match facts.birth() {
-            None => facts.is_favourable(),
+            None => facts.well(Doubt::Birth),
             Some((for_min, for_max)) => {
                 min.is_none_or(|min| P(min, 0, 0).after(for_min) <= on)
                     && max.is_none_or(|max| on < P(max, 0, 0).after(for_max))
@@ -81,7 +81,7 @@ fn plain(kind: &Kind, facts: &Facts<'_>, on: Day) -> bool {
             let stated =
                 facts.person().facts.iter().find(|(name, _)| name == fact).map_or(Fact::Missing, |(_, value)| *value);
             match stated {
-                Fact::Missing | Fact::Null => facts.is_favourable(),
+                Fact::Missing | Fact::Null => facts.well(Doubt::Fact(fact)),
                 value => value == *equals,
             }
         }
@@ -131,18 +131,19 @@ fn present(kind: &Kind, covered: &[Vec<bool>], facts: &Facts<'_>, on: Day) -> bo
         };
         rounded >= f64::from(*days)
     };
-    if !each {
-        return enough(from, to);
-    }
-    // b(0) = D, b(i) = the first t with t ⊕ iY ≥ D; year i is [b(i + 1), b(i) − 1].
-    let end = on + i32::from(*application_day);
-    let mut newer = end;
-    (1..=window.0).all(|years| {
-        let begin = P(years, 0, 0).first_reaching(end);
-        let year = (begin, newer - 1);
+    let Some(each) = each else { return enough(from, to) };
+    // b(0) = D, b(i) = the first t with t ⊕ i·P ≥ D; part i is [b(i + 1), b(i) − 1], as far as it lies in the window.
+    let end = to + 1;
+    let (mut newer, mut i) = (end, 0);
+    while from < newer {
+        i += 1;
+        let begin = P(each.0 * i, each.1 * i, each.2 * i).first_reaching(end).max(from);
+        if !enough(begin, newer - 1) {
+            return false;
+        }
         newer = begin;
-        enough(year.0, year.1)
-    })
+    }
+    true
 }
 
 /// A `term` with the starts of its runs.
