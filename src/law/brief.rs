@@ -34,11 +34,13 @@ pub fn write_brief(results: &[RouteResult], out: &mut Vec<u8>) -> serde_json::Re
     Ok(())
 }
 
+type Requirements = Arc<[Arc<RequirementResult>]>;
+
 /// Where in the output something stands already.
 #[derive(Default)]
 struct Written<'a> {
     answers: Vec<(Answer<'a>, Range<usize>)>,
-    lists: Vec<(&'a Arc<[Arc<RequirementResult>]>, Range<usize>)>,
+    lists: Vec<(&'a Requirements, Range<usize>)>,
     /// By the number of the statement.
     requirements: Vec<Option<Range<usize>>>,
 }
@@ -59,7 +61,7 @@ impl<'a> Written<'a> {
         Ok(())
     }
 
-    fn requirements(&mut self, list: &'a Arc<[Arc<RequirementResult>]>, out: &mut Vec<u8>) -> serde_json::Result<()> {
+    fn requirements(&mut self, list: &'a Requirements, out: &mut Vec<u8>) -> serde_json::Result<()> {
         if let Some((_, written)) = self.lists.iter().find(|(known, _)| Arc::ptr_eq(known, list)) {
             out.extend_from_within(written.clone());
             return Ok(());
