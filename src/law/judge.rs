@@ -227,8 +227,9 @@ impl Judge {
                 met.demand(&verdict.met, requirement.obtainable, part.scope);
                 if part.applying {
                     states.push(verdict.state);
-                    unclear |= verdict.met.is_split();
                 }
+                // What was the law once decides no date to come.
+                unclear |= part.scope.to >= self.on && verdict.met.is_split();
             }
             open.push(met);
         }
