@@ -14,7 +14,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::law::{self, Dossier, DossierFault, EventTime, Language, Pack, Question, SafeReturn};
+use crate::law::{self, Brief, Dossier, DossierFault, EventTime, Language, Pack, Question, SafeReturn};
 
 /// Bad usage or a bad input file.
 const BAD_INPUT: u8 = 2;
@@ -251,7 +251,9 @@ fn answer<T: Answer>(
         results(&text).map_err(|faults| lines(&faults.iter().map(|fault| fault.in_file(file)).collect::<Vec<_>>()))?;
     // Through the same words as a line of a list, so that an answer in brief has one form.
     let mut written = Vec::new();
-    let answer = results.write(&mut written).and_then(|()| serde_json::from_slice::<serde_json::Value>(&written));
+    let answer = results
+        .write(&mut Brief::default(), &mut written)
+        .and_then(|()| serde_json::from_slice::<serde_json::Value>(&written));
     print(&answer.map_err(|error| error.to_string())?)
 }
 
@@ -269,6 +271,7 @@ fn answer_lines<T: Answer>(results: impl Fn(&str) -> Result<T, Vec<locate::InTex
     let write_failed = |error: &dyn std::fmt::Display| format!("cannot write the answer: {error}");
     let mut out = io::stdout().lock();
     let (mut line, mut answers) = (String::new(), Vec::with_capacity(2 * AT_ONCE));
+    let mut brief = Brief::default();
     let mut input = BufReader::with_capacity(AT_ONCE, io::stdin().lock());
     for number in 1.. {
         line.clear();
@@ -280,7 +283,7 @@ fn answer_lines<T: Answer>(results: impl Fn(&str) -> Result<T, Vec<locate::InTex
             continue;
         }
         let written = match results(&line) {
-            Ok(results) => results.write(&mut answers),
+            Ok(results) => results.write(&mut brief, &mut answers),
             Err(faults) => {
                 let message: Vec<_> = faults.iter().map(|fault| fault.on_line(number)).collect();
                 serde_json::to_writer(&mut answers, &json!({ "error": message.join("; ") }))
@@ -302,7 +305,8 @@ const AT_ONCE: usize = 64 * 1024;
 
 /// An answer on one line.
 trait Answer: Serialize {
-    fn write(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+    /// `brief` keeps what answers in brief have in common.
+    fn write(&self, _brief: &mut Brief, out: &mut Vec<u8>) -> serde_json::Result<()> {
         serde_json::to_writer(out, self)
     }
 }

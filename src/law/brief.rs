@@ -1,10 +1,9 @@
 //! Answers in brief, for lists of many dossiers: what section 5 of the engine contract names, without figures and texts.
 //!
-//! Routes state the same requirements and readings mostly agree. So each requirement is written once for a dossier and copied
-//! where it comes again, and so is what was answered before.
+//! Dossiers of a list are answered by the same routes, whose requirements mostly come out in a few ways. So what was written once
+//! is kept and copied.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Serialize, Serializer};
@@ -12,88 +11,101 @@ use serde::{Serialize, Serializer};
 use super::name::{Name, Names};
 use super::result::{Outcome, RequirementResult, RouteResult, Span, State, UncertainFact};
 
-/// Appends answers to `out` as one JSON list, without titles, figures, traces, assumptions and what closes a route.
-pub fn write_brief(results: &[RouteResult], out: &mut Vec<u8>) -> serde_json::Result<()> {
-    let mut written = Written::default();
-    out.push(b'[');
-    for (i, result) in results.iter().enumerate() {
-        if i > 0 {
-            out.push(b',');
-        }
-        let heading = Heading { route: &result.route, reading: &result.reading, default: result.default };
-        serde_json::to_writer(&mut *out, &heading)?;
-        // The brace that closes the heading makes room for the rest of the object.
-        out.pop();
-        out.push(b',');
-        written.answer(result, out)?;
-        out.extend_from_slice(b",\"requirements\":");
-        written.requirements(&result.requirements, out)?;
-        out.push(b'}');
-    }
-    out.push(b']');
-    Ok(())
+/// Writes the answers of one pack in brief.
+#[derive(Debug, Default)]
+pub struct Brief {
+    /// Headings by place in the list, with what they name.
+    headings: Vec<(Name, Name, Box<[u8]>)>,
+    /// By the number of the statement: the ways it has come out.
+    requirements: Vec<Vec<Stated>>,
 }
 
-type Requirements = Arc<[Arc<RequirementResult>]>;
-
-/// Where in the output something stands already.
-#[derive(Default)]
-struct Written<'a> {
-    answers: Vec<(Answer<'a>, Range<usize>)>,
-    lists: Vec<(&'a Requirements, Range<usize>)>,
-    /// By the number of the statement.
-    requirements: Vec<Option<Range<usize>>>,
+/// A requirement as it was written.
+#[derive(Debug)]
+struct Stated {
+    state: State,
+    met_from: Option<NaiveDate>,
+    text: Box<[u8]>,
 }
 
-impl<'a> Written<'a> {
-    /// The members of an answer, without braces.
-    fn answer(&mut self, result: &'a RouteResult, out: &mut Vec<u8>) -> serde_json::Result<()> {
-        let answer = Answer::from(result);
-        if let Some((_, written)) = self.answers.iter().find(|(known, _)| *known == answer) {
-            out.extend_from_within(written.clone());
-            return Ok(());
-        }
-        let begin = out.len();
-        serde_json::to_writer(&mut *out, &answer)?;
-        out.pop();
-        out.remove(begin);
-        self.answers.push((answer, begin..out.len()));
-        Ok(())
-    }
+/// So many ways of one requirement are kept; dates are too many to keep them all.
+const WAYS: usize = 8;
 
-    fn requirements(&mut self, list: &'a Requirements, out: &mut Vec<u8>) -> serde_json::Result<()> {
-        if let Some((_, written)) = self.lists.iter().find(|(known, _)| Arc::ptr_eq(known, list)) {
-            out.extend_from_within(written.clone());
-            return Ok(());
-        }
-        let begin = out.len();
+impl Brief {
+    /// Appends answers to `out` as one JSON list, without titles, figures, traces, assumptions and what closes a route.
+    pub fn write(&mut self, results: &[RouteResult], out: &mut Vec<u8>) -> serde_json::Result<()> {
+        let mut answers: Vec<(Answer<'_>, Range<usize>)> = Vec::new();
         out.push(b'[');
-        for (i, requirement) in list.iter().enumerate() {
+        for (i, result) in results.iter().enumerate() {
             if i > 0 {
                 out.push(b',');
             }
-            self.requirement(requirement, out)?;
+            self.heading(i, result, out)?;
+            let (answer, begin) = (Answer::from(result), out.len());
+            if let Some((_, written)) = answers.iter().find(|(known, _)| *known == answer) {
+                out.extend_from_within(written.clone());
+            } else {
+                write_members(&answer, out)?;
+                answers.push((answer, begin..out.len()));
+            }
+            out.extend_from_slice(b",\"requirements\":[");
+            for (i, requirement) in result.requirements.iter().enumerate() {
+                if i > 0 {
+                    out.push(b',');
+                }
+                self.requirement(requirement, out)?;
+            }
+            out.extend_from_slice(b"]}");
         }
         out.push(b']');
-        self.lists.push((list, begin..out.len()));
+        Ok(())
+    }
+
+    /// The opening brace, the names and a comma.
+    fn heading(&mut self, at: usize, result: &RouteResult, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        match self.headings.get(at) {
+            Some((route, reading, text)) if *route == result.route && *reading == result.reading => {
+                out.extend_from_slice(text);
+                return Ok(());
+            }
+            _ => {}
+        }
+        let begin = out.len();
+        out.push(b'{');
+        write_members(&Heading { route: &result.route, reading: &result.reading, default: result.default }, out)?;
+        out.push(b',');
+        if let (true, Some(text)) = (self.headings.len() == at, out.get(begin..)) {
+            self.headings.push((result.route.clone(), result.reading.clone(), text.into()));
+        }
         Ok(())
     }
 
     fn requirement(&mut self, result: &RequirementResult, out: &mut Vec<u8>) -> serde_json::Result<()> {
-        let number = result.statement;
-        if self.requirements.len() <= number {
-            self.requirements.resize(number + 1, None);
+        if self.requirements.len() <= result.statement {
+            self.requirements.resize_with(result.statement + 1, Vec::new);
         }
-        let Some(place) = self.requirements.get_mut(number) else { return Ok(()) };
-        if let Some(written) = place {
-            out.extend_from_within(written.clone());
+        let Some(ways) = self.requirements.get_mut(result.statement) else { return Ok(()) };
+        let (state, met_from) = (result.state, result.met_from);
+        if let Some(known) = ways.iter().find(|known| known.state == state && known.met_from == met_from) {
+            out.extend_from_slice(&known.text);
             return Ok(());
         }
         let begin = out.len();
         serde_json::to_writer(&mut *out, &Requirement::from(result))?;
-        *place = Some(begin..out.len());
+        if let (true, Some(text)) = (ways.len() < WAYS, out.get(begin..)) {
+            ways.push(Stated { state, met_from, text: text.into() });
+        }
         Ok(())
     }
+}
+
+/// The members of an object without its braces.
+fn write_members(object: &impl Serialize, out: &mut Vec<u8>) -> serde_json::Result<()> {
+    let begin = out.len();
+    serde_json::to_writer(&mut *out, object)?;
+    out.pop();
+    out.remove(begin);
+    Ok(())
 }
 
 #[derive(Serialize)]

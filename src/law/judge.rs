@@ -218,7 +218,7 @@ impl Judge {
 
     pub(crate) fn judge(&self, parts: &[Part<'_>], verdicts: &Verdicts<'_>) -> Judgement {
         let mut states = States::new();
-        let mut unclear = false;
+        let (mut unclear, mut unclear_before) = (false, false);
         let mut open: SmallVec<[Open; 2]> = SmallVec::with_capacity(parts.len());
         for part in parts {
             let mut met = Open::all(part.scope);
@@ -228,8 +228,11 @@ impl Judge {
                 if part.applying {
                     states.push(verdict.state);
                 }
-                // What was the law once decides no date to come.
-                unclear |= part.scope.to >= self.on && verdict.met.is_split();
+                if part.scope.to >= self.on {
+                    unclear |= verdict.met.is_split();
+                } else {
+                    unclear_before |= verdict.met.is_split();
+                }
             }
             open.push(met);
         }
@@ -238,6 +241,9 @@ impl Judge {
         answer.eligible_since = windows.block_at(self.on).map(|window| window.from);
         answer.outcome = outcome(parts, &states, &answer);
         unclear |= answer.earliest != answer.latest;
+        // What was the law once decides no date to come, only since when somebody has been eligible.
+        let may_be_met = |open: &Open| open.favourable.contains(self.on) || open.unfavourable.contains(self.on);
+        unclear |= unclear_before && open.iter().any(may_be_met);
         Judgement { answer, states, windows, unclear }
     }
 

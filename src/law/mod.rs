@@ -42,7 +42,7 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
-pub use brief::write_brief;
+pub use brief::Brief;
 pub use cases::{Ask, Case, Difference, Failure, read_cases};
 pub use deadline::{DeadlineError, deadline, working_days_between};
 pub use dossier::{

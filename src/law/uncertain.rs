@@ -69,9 +69,11 @@ impl<'a> Doubts<'a> {
         }
         let mut asked: SmallVec<[usize; 8]> = SmallVec::new();
         if !Judge::is_closed_anyway(parts, judgement) {
-            for number in parts.iter().flat_map(|part| &part.rule.asks) {
-                if !asked.contains(number) {
-                    asked.push(*number);
+            for rule in parts.iter().map(|part| part.rule) {
+                for number in &rule.asks {
+                    if !asked.contains(number) {
+                        asked.push(*number);
+                    }
                 }
             }
         }

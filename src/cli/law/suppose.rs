@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Answer;
 
 use crate::law::{
-    self, Dossier, DossierFault, Pack, Question, RouteMoved, RouteResult, SafeReturn, Supposed, SupposedStatus,
+    self, Brief, Dossier, DossierFault, Pack, Question, RouteMoved, RouteResult, SafeReturn, Supposed, SupposedStatus,
     SupposedTrip, WatchMoved, WatchResult, WhatIf,
 };
 
@@ -32,10 +32,10 @@ pub(super) enum Answers<R, M> {
 impl Answer for Answers<WatchResult, WatchMoved> {}
 
 impl Answer for Answers<RouteResult, RouteMoved> {
-    fn write(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+    fn write(&self, brief: &mut Brief, out: &mut Vec<u8>) -> serde_json::Result<()> {
         match self {
             Self::Plain(results) if results.iter().all(|result| result.assumptions.is_none()) => {
-                law::write_brief(results, out)
+                brief.write(results, out)
             }
             _ => serde_json::to_writer(out, self),
         }

@@ -3,6 +3,7 @@
 mod bad_packs;
 mod bad_rules;
 mod biographies;
+mod brief;
 mod brute;
 mod contract;
 mod safe_return;
