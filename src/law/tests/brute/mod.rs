@@ -99,8 +99,8 @@ fn long_run() {
         agree("routes", seed.wrapping_add(part), 750, &routes::cases(8), routes::check);
         agree("watches", seed.wrapping_add(part), 125, &watches::cases(8), watches::check);
         agree("deadlines", seed.wrapping_add(part), 125, &deadlines::cases(8), deadlines::check);
-        agree("uncertain", seed.wrapping_add(part), 125, &uncertain::cases(), uncertain::check);
-        done += 8_125;
+        agree("uncertain", seed.wrapping_add(part), 10, &uncertain::cases(), uncertain::check);
+        done += 8_010;
         part += 1;
         println!("{done:9} cases, {:.0?}", begin.elapsed());
     }
