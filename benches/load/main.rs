@@ -1,7 +1,7 @@
 //! How much the service does per second, and how long an answer takes, next to what the parts below it can do in the same run.
 //!
-//! `cargo bench --bench load [-- WORD…]`; words choose databases (`sqlite`, `postgres`) and operations (`health`, `file`, `eligibility`,
-//! `crossing`). `SAKIN_BENCH_SECONDS` is the length of each measurement (5). Server and generator share this process and the machine's
+//! `cargo bench --bench load [-- WORD…]`; words choose databases (`sqlite`, `postgres`) and operations (`health`, `file`, `five`,
+//! `eligibility`, `crossing`): the five-year answer is one route under all its readings, all eligibility is every route. `SAKIN_BENCH_SECONDS` is the length of each measurement (5). Server and generator share this process and the machine's
 //! cores, so the ratios say more than the rates. `CPU µs` is what the service's threads take for each answer, without the generator (and
 //! without the processes of PostgreSQL); `writer µs` is the share of the thread that writes SQLite. Where only a mean is known it stands
 //! under p50.
@@ -24,8 +24,12 @@ use self::service::{Postgres, Running};
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 type Result<T, E = Failure> = std::result::Result<T, E>;
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const DATABASES: [&str; 2] = ["SQLite", "PostgreSQL"];
-const OPERATIONS: [&str; 4] = ["health", "person file", "eligibility", "create crossing"];
+const OPERATIONS: [&str; 5] = ["health", "person file", "five-year answer", "all eligibility", "create crossing"];
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
 /// Where the targets are measured.
 const MANY: usize = 64;
@@ -174,8 +178,9 @@ fn requests(what: &'static str, connections: usize, token: String, ids: Arc<Vec<
     match what {
         "health" => Arc::new(|_| get("/livez", None)),
         "person file" => Arc::new(move |number| get(&format!("/api/v1/people/{}", pick(number, ASKED)), Some(&token))),
-        "eligibility" => Arc::new(move |number| {
-            let path = format!("/api/v1/people/{}/eligibility?valid_at=2026-11-23", pick(number, ASKED));
+        "five-year answer" | "all eligibility" => Arc::new(move |number| {
+            let route = if what == "five-year answer" { "&route=citizenship.general" } else { "" };
+            let path = format!("/api/v1/people/{}/eligibility?valid_at=2026-11-23{route}", pick(number, ASKED));
             get(&path, Some(&token))
         }),
         _ => Arc::new(move |number| {
