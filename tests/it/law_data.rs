@@ -28,6 +28,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("law/pack/build.rs", "const WEEK: [(&str, Weekday); 7]", "calendar: a week has seven days"),
     ("law/pack/parts.rs", "const KINDS: [&str; 10]", "the number of kinds of requirement"),
     ("law/pack/parts.rs", "Per::CalendarYear | Per::AnniversaryYear => 366", "calendar: no year is longer"),
+    ("law/brief.rs", "const WAYS: usize = 8;", "how many texts are kept"),
     ("law/uncertain.rs", "SmallVec<[usize; 8]>", "room for the facts a route asks for"),
     ("law/presence.rs", "const LARGEST_STEP: i32 = 8;", "calendar: how far a window can jump"),
     ("eligibility/store.rs", "3 => {", "the number of a part of the query"),
