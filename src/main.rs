@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use mimalloc::MiMalloc;
 
-/// An answer is many small allocations that live briefly; this allocator makes them a fifth cheaper than glibc's.
+/// An answer is many small allocations that live briefly; with this allocator evaluating takes about a seventh less than with glibc's.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
