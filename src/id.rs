@@ -84,6 +84,22 @@ ids! {
     AccountId,
     /// An office of the authority.
     OfficeId,
+    /// An organisation that enrols people in courses.
+    OrganisationId,
+    /// What an account acts as.
+    MembershipId,
+    /// One proof of who somebody is, and what followed it.
+    SessionId,
+    /// The duty to keep a file.
+    AssignmentId,
+    /// The duty to keep away from a file.
+    ExclusionId,
+    /// A file's protection.
+    ProtectionId,
+    /// Leave to see one file for a while.
+    AccessGrantId,
+    /// A person's consent.
+    ConsentId,
     /// An audit event (time-ordered).
     AuditEventId,
 }

@@ -13,7 +13,7 @@ use actix_web::{HttpServer, rt, web};
 use sakin::access::policy::Role;
 use sakin::clock::Clock;
 use sakin::config::Config;
-use sakin::db::{Target, migrate};
+use sakin::db::{Reach, Target, migrate};
 use sakin::identity::NewAccount;
 use sakin::keys::Keys;
 use sakin::web::{Parts, Server, add_account, assemble, law};
@@ -83,7 +83,10 @@ pub(crate) fn service(target: Target) -> Result<Running> {
         email: EMAIL.parse()?,
         display_name: "Bench".to_owned(),
         role: Role::Caseworker,
+        reach: Reach::Office,
         office: Some("Bench".to_owned()),
+        organisation: None,
+        person: None,
         password: PASSWORD.to_owned().into(),
     };
     runtime()?.block_on(add_account(&app, new))?;

@@ -1,53 +1,63 @@
-//! Accounts: who may sign in, as what, for which office. A token says only which account it is for; what the account may do is read
-//! here on each request and remembered for at most a second.
-
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant as Monotonic};
+//! Accounts: who may sign in. What an account may do stands in its membership.
 
 use diesel::prelude::*;
 
-use super::policy::Role;
+use super::membership::{self, Membership};
 use crate::clock::Instant;
 use crate::db::schema::account;
-use crate::db::{Caller, Db, ReadTx, WriteTx, text_enum};
-use crate::error::{Code, Error, Result};
-use crate::id::{AccountId, OfficeId};
+use crate::db::{ReadTx, WriteTx, text_enum};
+use crate::error::Result;
+use crate::id::AccountId;
 
 text_enum! {
     /// Can the account be used?
     pub enum State {
+        /// Nobody has set its password yet.
+        Invited = "invited",
         /// It can.
         Active = "active",
-        /// It cannot.
+        /// It cannot any more.
         Disabled = "disabled",
     }
 }
 
-/// An account. The password is an argon2id hash in PHC form.
+/// An account.
 #[derive(Clone, Debug, Queryable, Insertable, Selectable)]
 #[diesel(table_name = account, treat_none_as_default_value = false)]
 pub struct Account {
     /// Its id: the subject of its tokens.
     pub id: AccountId,
+    /// Its version.
+    pub version: i32,
     /// E-mail in lower-case ASCII: the name one signs in with.
     pub email: String,
     /// How the account is shown to colleagues.
     pub display_name: String,
-    /// What it acts as.
-    pub role: Role,
-    /// The office it belongs to.
-    pub office_id: Option<OfficeId>,
-    /// Can it be used?
-    pub state: State,
-    /// argon2id, PHC string.
-    pub password: String,
+    /// argon2id, PHC string; none until the person has set one.
+    pub password: Option<String>,
     /// Raised by every change of rights: older tokens end.
     pub authz_version: i32,
     /// Tokens issued before this instant are refused.
     pub not_before: Instant,
     /// When it was created.
     pub created_at: Instant,
+    /// By whom; none for the operator.
+    pub created_by: Option<AccountId>,
+    /// When it was disabled.
+    pub disabled_at: Option<Instant>,
+    /// Who disabled it.
+    pub disabled_by: Option<AccountId>,
+}
+
+impl Account {
+    /// Can it be used?
+    pub const fn state(&self) -> State {
+        match (&self.password, self.disabled_at) {
+            (_, Some(_)) => State::Disabled,
+            (None, _) => State::Invited,
+            (Some(_), None) => State::Active,
+        }
+    }
 }
 
 /// The account with an id.
@@ -61,51 +71,14 @@ pub(crate) fn by_email(tx: &mut ReadTx<'_>, email: &str) -> Result<Option<Accoun
     Ok(account::table.filter(account::email.eq(email)).select(Account::as_select()).first(tx.conn()).optional()?)
 }
 
-/// Every account, by e-mail: for the operator at the command line.
-pub(crate) fn all(tx: &mut ReadTx<'_>) -> Result<Vec<Account>> {
-    Ok(account::table.order(account::email).select(Account::as_select()).load(tx.conn())?)
+/// Every account with its membership, by e-mail: for the operator at the command line.
+pub(crate) fn all(tx: &mut ReadTx<'_>) -> Result<Vec<(Account, Option<Membership>)>> {
+    let accounts: Vec<Account> = account::table.order(account::email).select(Account::as_select()).load(tx.conn())?;
+    accounts.into_iter().map(|account| membership::live(tx, account.id).map(|live| (account, live))).collect()
 }
 
 /// Stores a new account. 409 if the e-mail is taken.
 pub(crate) fn insert(tx: &mut WriteTx<'_>, new: &Account) -> Result<()> {
     diesel::insert_into(account::table).values(new).execute(tx.conn())?;
     Ok(())
-}
-
-/// Accounts as requests see them: at most a second old.
-#[derive(Debug, Default)]
-pub struct Accounts {
-    known: Mutex<HashMap<AccountId, (Monotonic, Arc<Account>)>>,
-}
-
-/// Longest time in which a change of rights may go unnoticed.
-const FRESH: Duration = Duration::from_secs(1);
-/// Most accounts remembered.
-const MOST: usize = 10_000;
-
-impl Accounts {
-    /// The account, if it exists and can be used.
-    pub(crate) async fn active(&self, db: &Db, id: AccountId) -> Result<Arc<Account>> {
-        if let Some(account) = self.remembered(id) {
-            return usable(account);
-        }
-        let found = db.glance(Caller::program("authentication"), move |tx| by_id(tx, id)).await?;
-        let account = Arc::new(found.ok_or_else(|| Error::new(Code::AuthenticationRequired))?);
-        if let Ok(mut known) = self.known.lock() {
-            if known.len() >= MOST {
-                known.clear();
-            }
-            known.insert(id, (Monotonic::now(), Arc::clone(&account)));
-        }
-        usable(account)
-    }
-
-    fn remembered(&self, id: AccountId) -> Option<Arc<Account>> {
-        let known = self.known.lock().ok()?;
-        known.get(&id).filter(|(since, _)| since.elapsed() < FRESH).map(|(_, account)| Arc::clone(account))
-    }
-}
-
-fn usable(account: Arc<Account>) -> Result<Arc<Account>> {
-    if account.state == State::Active { Ok(account) } else { Err(Error::new(Code::AuthenticationRequired)) }
 }

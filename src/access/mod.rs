@@ -1,7 +1,12 @@
-//! Who may do what. `policy.rs` is the whole policy on one page; `account.rs` knows the accounts; `token.rs` and `password.rs` are the only
-//! callers of their libraries.
+//! Who may do what. `policy.rs` is the whole policy on one page, `scope.rs` the one predicate of rows; `account.rs`, `membership.rs` and
+//! `session.rs` know who somebody is, `standing.rs` what that is worth now; `token.rs` and `password.rs` are the only callers of their
+//! libraries.
 
 pub mod account;
+pub mod membership;
 pub mod password;
 pub mod policy;
+pub(crate) mod scope;
+pub mod session;
+pub mod standing;
 pub mod token;

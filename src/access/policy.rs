@@ -1,7 +1,6 @@
 //! The whole policy: every permission, every role, every grant. `tests/it/policy.rs` prints it as a checked-in table.
 
-use crate::db::{Scope, text_enum};
-use crate::id::OfficeId;
+use crate::db::{Reach, text_enum};
 
 /// What a permission lets its holder do with the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,16 +157,27 @@ impl Role {
         }
     }
 
+    /// How far the role may see, the narrowest first. A membership has one of these.
+    pub const fn reaches(self) -> &'static [Reach] {
+        match self {
+            Self::Caseworker => &[Reach::Assigned, Reach::Office],
+            Self::Official => &[Reach::Assigned, Reach::Office, Reach::National],
+            Self::Supervisor => &[Reach::Office, Reach::National],
+            Self::NgoCoordinator => &[Reach::Organisation],
+            Self::Applicant => &[Reach::Own],
+            Self::Administrator | Self::Auditor => &[Reach::None],
+        }
+    }
+
     /// May the role do this?
     pub fn may(self, grant: Grant) -> bool {
         self.bundles().iter().any(|bundle| bundle.contains(&grant))
     }
+}
 
-    /// Which files the role may know of: those of the account's own office, or none.
-    pub fn scope(self, office: Option<OfficeId>) -> Scope {
-        match (self, office) {
-            (Self::Caseworker | Self::Official | Self::Supervisor, Some(office)) => Scope::Office(office),
-            _ => Scope::Nothing,
-        }
+impl Grant {
+    /// May an account do this that has no confirmed membership yet?
+    pub fn needs_no_role(self) -> bool {
+        EVERYONE.contains(&self)
     }
 }

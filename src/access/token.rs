@@ -60,6 +60,8 @@ impl Kind {
 pub struct Claims {
     /// The account.
     pub sub: Uuid,
+    /// The session.
+    pub sid: Uuid,
     /// The token itself, for the audit log.
     pub jti: Uuid,
     /// Issued at.
@@ -93,6 +95,7 @@ struct Wire<'a> {
     iss: Cow<'a, str>,
     aud: &'a str,
     sub: &'a str,
+    sid: &'a str,
     jti: &'a str,
     iat: u64,
     nbf: u64,
@@ -146,6 +149,7 @@ impl KeyRing {
             iss: Cow::Borrowed(&self.issuer),
             aud: kind.rules().aud,
             sub: &claims.sub.hyphenated().to_string(),
+            sid: &claims.sid.hyphenated().to_string(),
             jti: &claims.jti.hyphenated().to_string(),
             iat: claims.iat,
             nbf: claims.nbf,
@@ -207,6 +211,7 @@ impl KeyRing {
         }
         Ok(Claims {
             sub: uuid(wire.sub)?,
+            sid: uuid(wire.sid)?,
             jti: uuid(wire.jti)?,
             iat: wire.iat,
             exp: wire.exp,

@@ -9,7 +9,7 @@ use super::open::{self, Setup, Stop};
 use super::serve::{start_lines, start_log};
 use crate::access::policy::Role;
 use crate::config::{Config, DatabaseUrl};
-use crate::db::{self, Caller, TextEnum};
+use crate::db::{self, Caller, Reach, TextEnum};
 use crate::http::App;
 use crate::identity::{self, NewAccount};
 use crate::web::{self, Server};
@@ -106,7 +106,10 @@ async fn fill(app: &App) -> Result<Filled, Stop> {
             email: email.parse().map_err(|error: &str| Stop::usage(error))?,
             display_name: format!("Demo {}", role.text()),
             role: *role,
+            reach: if *role == Role::Administrator { Reach::None } else { Reach::Office },
             office: Some(OFFICE.to_owned()),
+            organisation: None,
+            person: None,
             password: password.clone().into(),
         };
         accounts.push(web::add_account(app, new).await?);
@@ -115,9 +118,9 @@ async fn fill(app: &App) -> Result<Filled, Stop> {
     let people = load::people().map_err(Stop::usage)?;
     let example = people.iter().position(|person| person.id == EXAMPLE).unwrap_or(0);
     let first = accounts.first().copied().ok_or_else(|| Stop::usage("the demonstration has no accounts"))?;
-    let caseworker = app.program_read("demo", move |tx| identity::account(tx, first)).await?;
+    let caseworker = app.program_read("demo", move |tx| identity::membership(tx, first)).await?;
     let office = caseworker.office_id.ok_or_else(|| Stop::usage("the demonstration has no office"))?;
-    let ids = load::register(app, caseworker.id, office, people).await?;
+    let ids = load::register(app, first, office, people).await?;
     let example = ids.get(example).map(ToString::to_string).unwrap_or_default();
     Ok(Filled { passwords, example })
 }

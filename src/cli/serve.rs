@@ -33,7 +33,9 @@ pub(super) fn run(setup: &Setup, migrate: bool) -> Result<(), Stop> {
     actix_web::rt::System::new().block_on(async {
         open::mark_real(&app, used).await?;
         let accounts = app.program_read("start", identity::accounts).await?;
-        let no_administrator = accounts.iter().all(|account| account.role != Role::Administrator);
+        let no_administrator = accounts
+            .iter()
+            .all(|(_, membership)| membership.as_ref().is_none_or(|live| live.role != Role::Administrator));
         let server = Server::bind(Arc::clone(&app), &config).map_err(|error| {
             Stop::database(format!(
                 "{} cannot be listened on: {error}. Choose another address with --bind.",

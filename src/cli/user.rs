@@ -9,7 +9,7 @@ use super::open::{self, Setup, Stop, block_on};
 use super::print;
 use crate::access::password::acceptable;
 use crate::access::policy::Role;
-use crate::db::{self, TextEnum};
+use crate::db::{self, Reach, TextEnum};
 use crate::identity::{self, Email, NewAccount};
 use crate::web;
 
@@ -29,9 +29,15 @@ pub(super) enum UserCommand {
         /// administrator, official, caseworker, supervisor, `ngo_coordinator`, auditor or applicant
         #[arg(long)]
         role: String,
-        /// Office whose files it may know of; made if there is none of that name
+        /// How far it sees: assigned, office, national, organisation or none; left out, the narrowest of the role
+        #[arg(long)]
+        reach: Option<String>,
+        /// Office it belongs to; made if there is none of that name
         #[arg(long)]
         office: Option<String>,
+        /// Organisation it belongs to (NGO coordinators); made if there is none of that name
+        #[arg(long)]
+        organisation: Option<String>,
     },
     /// List the accounts
     #[command(after_help = "Example: sakin user list --json")]
@@ -50,22 +56,25 @@ pub(super) fn run(setup: &Setup, command: UserCommand) -> Result<(), Stop> {
     let app = open::assemble(&config, target, open::law(&config)?)?;
     block_on(open::mark_real(&app, used))??;
     match command {
-        UserCommand::Create { email, name, role, office } => {
+        UserCommand::Create { email, name, role, reach, office, organisation } => {
             let email: Email = email.parse().map_err(|error: &str| Stop::usage(format!("--email: {error}")))?;
             let role = Role::of(&role)
                 .ok_or_else(|| Stop::usage(format!("--role: one of {} is expected", Role::TEXTS.join(", "))))?;
+            let reach = reach.map_or_else(|| narrowest(role), |text| reach_of(&text))?;
             let password = read_password()?;
-            let new = NewAccount { email, display_name: name, role, office, password };
-            let id = block_on(web::add_account(&app, new))?.map_err(|error| match error.faults.first() {
-                Some(fault) => Stop::usage(fault.message.clone()),
-                None => Stop::from(error),
+            let new =
+                NewAccount { email, display_name: name, role, reach, office, organisation, person: None, password };
+            let id = block_on(web::add_account(&app, new))?.map_err(|error| {
+                let messages: Vec<&str> = error.faults.iter().map(|fault| fault.message.as_str()).collect();
+                if messages.is_empty() { Stop::from(error) } else { Stop::usage(messages.join(" ")) }
             })?;
             print(&format!("{id}\n"));
         }
         UserCommand::List { json } => {
             let accounts = block_on(app.program_read("command_line", identity::accounts))??;
-            for account in accounts {
-                let (email, role, state) = (&account.email, account.role.text(), account.state.text());
+            for (account, membership) in accounts {
+                let role = membership.as_ref().map_or("none", |membership| membership.role.text());
+                let (email, state) = (&account.email, account.state().text());
                 let name = &account.display_name;
                 if json {
                     let line = serde_json::json!({ "email": email, "name": name, "role": role, "state": state });
@@ -77,6 +86,14 @@ pub(super) fn run(setup: &Setup, command: UserCommand) -> Result<(), Stop> {
         }
     }
     Ok(())
+}
+
+fn narrowest(role: Role) -> Result<Reach, Stop> {
+    role.reaches().first().copied().ok_or_else(|| Stop::usage("--role: the role sees nothing"))
+}
+
+fn reach_of(text: &str) -> Result<Reach, Stop> {
+    Reach::of(text).ok_or_else(|| Stop::usage(format!("--reach: one of {} is expected", Reach::TEXTS.join(", "))))
 }
 
 /// One line of stdin. On a terminal the prompt says that it is shown while typed.

@@ -9,6 +9,7 @@ mod facts;
 mod journal;
 mod migrate;
 pub(crate) mod schema;
+mod scope;
 mod threads;
 mod tx;
 mod types;
@@ -25,7 +26,8 @@ pub(crate) use self::conn::{MultiBackend, on};
 pub(crate) use self::facts::facts;
 pub use self::journal::{Action, Actor, Event, Journal};
 pub use self::migrate::{Schema, installation, names as migration_names, run as migrate, status as schema_status};
-pub use self::tx::{Audited, Caller, ReadTx, Scope, Viewed, WriteTx};
+pub use self::scope::{Reach, Scope};
+pub use self::tx::{Audited, Caller, ReadTx, Viewed, WriteTx};
 pub use self::types::TextEnum;
 pub(crate) use self::types::text_enum;
 

@@ -52,17 +52,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    organisation (id) {
+        id -> Binary,
+        name -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     account (id) {
         id -> Binary,
+        version -> Integer,
         email -> Text,
         display_name -> Text,
-        role -> Text,
-        office_id -> Nullable<Binary>,
-        state -> Text,
-        password -> Text,
+        password -> Nullable<Text>,
         authz_version -> Integer,
         not_before -> BigInt,
         created_at -> BigInt,
+        created_by -> Nullable<Binary>,
+        disabled_at -> Nullable<BigInt>,
+        disabled_by -> Nullable<Binary>,
     }
 }
 
@@ -258,4 +267,161 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(person, person_record, person_name, person_name_key);
+diesel::table! {
+    session (id) {
+        id -> Binary,
+        account_id -> Binary,
+        created_at -> BigInt,
+        used_at -> BigInt,
+        authenticated_at -> BigInt,
+        second_factor -> Bool,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        ended_for -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    refresh_token (token_hash) {
+        token_hash -> Binary,
+        session_id -> Binary,
+        issued_at -> BigInt,
+        spent_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    device (token_hash) {
+        token_hash -> Binary,
+        account_id -> Binary,
+        created_at -> BigInt,
+        used_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    failed_try (counter) {
+        counter -> Binary,
+        failures -> Integer,
+        last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    totp (account_id) {
+        account_id -> Binary,
+        seed -> Binary,
+        created_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+        last_step -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_code (account_id, code_hash) {
+        account_id -> Binary,
+        code_hash -> Binary,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    one_time_code (code_hash) {
+        code_hash -> Binary,
+        purpose -> Text,
+        account_id -> Nullable<Binary>,
+        issued_at -> BigInt,
+        issued_by -> Nullable<Binary>,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    membership (id) {
+        id -> Binary,
+        version -> Integer,
+        account_id -> Binary,
+        role -> Text,
+        reach -> Text,
+        office_id -> Nullable<Binary>,
+        organisation_id -> Nullable<Binary>,
+        person_id -> Nullable<Binary>,
+        invited_at -> BigInt,
+        invited_by -> Nullable<Binary>,
+        accepted_at -> Nullable<BigInt>,
+        confirmed_at -> Nullable<BigInt>,
+        confirmed_by -> Nullable<Binary>,
+        ended_at -> Nullable<BigInt>,
+        ended_by -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    assignment (person_id, id) {
+        person_id -> Binary,
+        id -> Binary,
+        account_id -> Binary,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+        ended_at -> Nullable<BigInt>,
+        ended_by -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    exclusion (person_id, id) {
+        person_id -> Binary,
+        id -> Binary,
+        account_id -> Binary,
+        ground -> Text,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+        ended_at -> Nullable<BigInt>,
+        ended_by -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    protection (person_id, id) {
+        person_id -> Binary,
+        id -> Binary,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+        ended_at -> Nullable<BigInt>,
+        ended_by -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    access_grant (person_id, id) {
+        person_id -> Binary,
+        id -> Binary,
+        version -> Integer,
+        account_id -> Binary,
+        office_id -> Nullable<Binary>,
+        purpose -> Text,
+        reason -> Text,
+        recorded_at -> BigInt,
+        expires_at -> BigInt,
+        reviewed_at -> Nullable<BigInt>,
+        reviewed_by -> Nullable<Binary>,
+        outcome -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    consent (person_id, id) {
+        person_id -> Binary,
+        id -> Binary,
+        organisation_id -> Binary,
+        purpose -> Text,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        ended_by -> Nullable<Binary>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(person, person_record, person_name, person_name_key, assignment, consent);

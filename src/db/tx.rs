@@ -6,19 +6,11 @@ use std::sync::Arc;
 
 use super::conn::AnyConn;
 use super::journal::{Actor, Entry, Event, Journal, write};
+use super::scope::Scope;
 use crate::clock::Instant;
 use crate::error::Result;
-use crate::id::{AccountId, OfficeId, PersonId};
+use crate::id::{AccountId, PersonId};
 use crate::keys::Keys;
-
-/// Which rows a caller may know of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// The files of one office.
-    Office(OfficeId),
-    /// No file at all.
-    Nothing,
-}
 
 /// Who a unit of work is done for.
 #[derive(Clone, Debug)]
@@ -34,7 +26,7 @@ impl Caller {
     pub fn program(what: &'static str) -> Self {
         Self {
             actor: Actor { account: None, role: what, request_id: Arc::from(what), purpose: None },
-            scope: Scope::Nothing,
+            scope: Scope::NOTHING,
         }
     }
 }

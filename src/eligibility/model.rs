@@ -7,15 +7,14 @@ use chrono::NaiveDate;
 pub(super) use self::deadlines::{Due, deadlines};
 use crate::calendar::partial::PartialDate;
 use crate::clock::Instant;
-use crate::id::OfficeId;
 use crate::law::{Absence, Dossier, Evidence, FactDate, FactValue, Level, Status, UnknownPresence};
 use crate::presence::{Direction, Presence, derive};
 
 /// One thing the record says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Part {
-    /// The office of the file and the date of birth.
-    Person { office: OfficeId, birth_date: Option<String> },
+    /// The date of birth: there is a file that the caller may know of.
+    Person { birth_date: Option<String> },
     /// A nationality.
     Nationality { code: String, from: Option<NaiveDate>, to: Option<NaiveDate> },
     /// A permit or other status.
@@ -66,7 +65,7 @@ impl Record {
         let (mut crossings, mut gaps, mut events, mut nationalities) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for part in parts {
             match part {
-                Part::Person { birth_date, .. } => dossier.birth_date = birth_date.as_deref().and_then(fact_date),
+                Part::Person { birth_date } => dossier.birth_date = birth_date.as_deref().and_then(fact_date),
                 Part::Nationality { code, from, to } => nationalities.push((code, from, to)),
                 Part::Status { kind, ground, sponsor_ground, from, to } => {
                     dossier.statuses.push(Status {

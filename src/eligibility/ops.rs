@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::model::{self, Due, Part, Record};
 use super::store;
 use crate::clock::Instant;
-use crate::db::{Action, Event, ReadTx, Scope, Viewed};
+use crate::db::{Action, Event, ReadTx, Viewed};
 use crate::error::{Error, Fault, Result};
 use crate::id::PersonId;
 use crate::law::{
@@ -19,9 +19,7 @@ const OWN_NATIONALITY: &str = "citizenship.nationality";
 /// Reads the record for a question. 404 for a person the caller may not know of, and before the file existed.
 pub(super) fn look(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant, action: Action) -> Result<Viewed<Vec<Part>>> {
     let parts = store::dossier(tx, person, as_of)?;
-    let scope = tx.scope();
-    let own = |part: &Part| matches!(part, Part::Person { office, .. } if scope == Scope::Office(*office));
-    if !parts.iter().any(own) {
+    if !parts.iter().any(|part| matches!(part, Part::Person { .. })) {
         return Err(Error::not_found());
     }
     tx.viewed(&Event::about(action, person), parts)

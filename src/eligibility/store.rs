@@ -7,6 +7,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Binary, Bool, Date, Nullable, SmallInt, Text};
 
 use super::model::Part;
+use crate::access::scope::{Visible, visible};
 use crate::clock::Instant;
 use crate::db::{MultiBackend, ReadTx};
 use crate::error::{Error, Result};
@@ -15,11 +16,11 @@ use crate::id::PersonId;
 struct Dossier {
     person: PersonId,
     as_of: Instant,
+    visible: Visible,
 }
 
 type Row = (
     SmallInt,
-    Nullable<Binary>,
     Nullable<Text>,
     Nullable<Text>,
     Nullable<Text>,
@@ -32,7 +33,6 @@ type Row = (
 #[derive(Queryable)]
 struct Raw {
     tag: i16,
-    id: Option<Vec<u8>>,
     text1: Option<String>,
     text2: Option<String>,
     text3: Option<String>,
@@ -44,15 +44,15 @@ struct Raw {
 
 /// The columns of each part, in the statement's order: tag, table, columns. The first also gives the columns their types.
 const PARTS: &[&str] = &[
-    "1 person_record AS t JOIN person AS p ON p.id = t.person_id|p.office_id, t.birth_date, CAST(NULL AS TEXT), CAST(NULL AS TEXT), \
+    "1 person_record AS t JOIN person ON person.id = t.person_id|t.birth_date, CAST(NULL AS TEXT), CAST(NULL AS TEXT), \
      CAST(NULL AS DATE), CAST(NULL AS DATE), CAST(NULL AS BOOLEAN), CAST(NULL AS BIGINT)",
-    "2 nationality AS t|NULL, t.code, NULL, NULL, t.valid_from, t.valid_to, NULL, NULL",
-    "3 permit AS t|NULL, t.kind, t.ground, t.sponsor_ground, t.valid_from, t.valid_to, NULL, NULL",
-    "4 crossing AS t|NULL, t.direction, NULL, NULL, t.crossed_on, NULL, NULL, NULL",
-    "5 presence_gap AS t|NULL, NULL, NULL, NULL, t.valid_from, t.valid_to, NULL, NULL",
-    "6 evidence AS t|NULL, t.kind, t.level, NULL, t.valid_from, t.valid_to, NULL, NULL",
-    "7 rule_fact AS t|NULL, t.name, NULL, NULL, NULL, NULL, t.value, NULL",
-    "8 legal_event AS t|NULL, t.kind, NULL, NULL, t.happened_on, NULL, NULL, t.happened_at",
+    "2 nationality AS t|t.code, NULL, NULL, t.valid_from, t.valid_to, NULL, NULL",
+    "3 permit AS t|t.kind, t.ground, t.sponsor_ground, t.valid_from, t.valid_to, NULL, NULL",
+    "4 crossing AS t|t.direction, NULL, NULL, t.crossed_on, NULL, NULL, NULL",
+    "5 presence_gap AS t|NULL, NULL, NULL, t.valid_from, t.valid_to, NULL, NULL",
+    "6 evidence AS t|t.kind, t.level, NULL, t.valid_from, t.valid_to, NULL, NULL",
+    "7 rule_fact AS t|t.name, NULL, NULL, NULL, NULL, t.value, NULL",
+    "8 legal_event AS t|t.kind, NULL, NULL, t.happened_on, NULL, NULL, t.happened_at",
 ];
 
 impl QueryFragment<MultiBackend> for Dossier {
@@ -69,7 +69,12 @@ impl QueryFragment<MultiBackend> for Dossier {
             out.push_bind_param::<BigInt, _>(&self.as_of)?;
             out.push_sql(" AND (t.superseded_at IS NULL OR t.superseded_at > ");
             out.push_bind_param::<BigInt, _>(&self.as_of)?;
-            out.push_sql(if index > 0 { ") AND NOT t.withdrawn" } else { ")" });
+            if index > 0 {
+                out.push_sql(") AND NOT t.withdrawn");
+            } else {
+                out.push_sql(") AND ");
+                self.visible.walk_ast(out.reborrow())?;
+            }
         }
         Ok(())
     }
@@ -86,9 +91,10 @@ impl Query for Dossier {
 
 impl<C> RunQueryDsl<C> for Dossier {}
 
-/// The parts of a person's dossier as the record stood at `as_of`; empty if there is no such file.
+/// The parts of a person's dossier as the record stood at `as_of`; no person among them if there is no such file, or the caller may not know
+/// of it.
 pub(super) fn dossier(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant) -> Result<Vec<Part>> {
-    let rows: Vec<Raw> = Dossier { person, as_of }.load(tx.conn())?;
+    let rows: Vec<Raw> = Dossier { person, as_of, visible: visible(tx) }.load(tx.conn())?;
     rows.into_iter()
         .map(|raw| typed(raw).ok_or_else(|| Error::internal("a row of the dossier lacks a column")))
         .collect()
@@ -96,7 +102,7 @@ pub(super) fn dossier(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant) -> 
 
 fn typed(raw: Raw) -> Option<Part> {
     Some(match raw.tag {
-        1 => Part::Person { office: uuid::Uuid::from_slice(&raw.id?).ok()?.into(), birth_date: raw.text1 },
+        1 => Part::Person { birth_date: raw.text1 },
         2 => Part::Nationality { code: raw.text1?, from: raw.from, to: raw.to },
         3 => {
             Part::Status { kind: raw.text1?, ground: raw.text2, sponsor_ground: raw.text3, from: raw.from?, to: raw.to }

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use secrecy::SecretString;
 
-use crate::access::account::Accounts;
 use crate::access::password::Hasher;
+use crate::access::standing::Standings;
 use crate::access::token::KeyRing;
 use crate::clock::Instant;
 use crate::db::{Audited, Caller, Db, ReadTx, WriteTx};
@@ -44,7 +44,7 @@ pub struct App {
     pub(crate) db: Db,
     pub(crate) tokens: KeyRing,
     pub(crate) hasher: Hasher,
-    pub(crate) accounts: Accounts,
+    pub(crate) standings: Standings,
     pub(crate) law: Arc<Law>,
     pub(crate) limits: Limits,
     pub(crate) in_flight: super::idempotency::InFlight,
@@ -53,8 +53,8 @@ pub struct App {
 impl App {
     /// Puts the parts together.
     pub(crate) fn new(db: Db, tokens: KeyRing, hasher: Hasher, law: Arc<Law>, limits: Limits) -> Self {
-        let (accounts, in_flight) = (Accounts::default(), super::idempotency::InFlight::default());
-        Self { db, tokens, hasher, accounts, law, limits, in_flight }
+        let (standings, in_flight) = (Standings::default(), super::idempotency::InFlight::default());
+        Self { db, tokens, hasher, standings, law, limits, in_flight }
     }
 
     /// Where the data lives.

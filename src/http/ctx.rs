@@ -12,13 +12,13 @@ use super::app::{App, Law, Limits};
 use super::call::{Call, Request};
 use super::etag::{self, Record};
 use super::idempotency::Key;
-use crate::access::account::Account;
 use crate::access::policy::{Grant, Permission, Reads, Views, Writes};
+use crate::access::standing::Standing;
 use crate::access::token::Kind as TokenKind;
 use crate::clock::Instant;
-use crate::db::{Action, Actor, Audited, Caller, Event, ReadTx, Viewed, WriteTx};
+use crate::db::{Action, Actor, Audited, Caller, Event, ReadTx, Scope, Viewed, WriteTx};
 use crate::error::{Code, Error, Fault, Result};
-use crate::id::{AccountId, PersonId};
+use crate::id::{AccountId, PersonId, SessionId};
 
 /// Who may come in through a door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl Basis for OnVersion {
 /// The door for callers who have permission `P`. What it can do depends on the permission's kind: a read permission has no way to write.
 pub struct Ctx<P: Permission, B: Basis = New> {
     app: Arc<App>,
-    account: Arc<Account>,
+    standing: Arc<Standing>,
     request: Request,
     permission: PhantomData<fn() -> (P, B)>,
 }
@@ -95,12 +95,12 @@ impl<P: Permission, B: Basis> Guard for Ctx<P, B> {
     const ON_VERSION: bool = B::ON_VERSION;
 
     async fn admit(call: &Call) -> Result<Self> {
-        let account = authenticate(call).await?;
-        if !account.role.may(P::GRANT) {
+        let standing = authenticate(call).await?;
+        if !standing.may(P::GRANT) {
             return Err(Error::new(Code::RoleNotPermitted).with_member("permission", P::GRANT.name()));
         }
         let request = Request::unread(call.request_id());
-        Ok(Self { app: Arc::clone(call.app()), account, request, permission: PhantomData })
+        Ok(Self { app: Arc::clone(call.app()), standing, request, permission: PhantomData })
     }
 
     fn receive(&mut self, request: Request) {
@@ -108,25 +108,27 @@ impl<P: Permission, B: Basis> Guard for Ctx<P, B> {
     }
 }
 
-/// The account behind the request's access token.
-pub(super) async fn authenticate(call: &Call) -> Result<Arc<Account>> {
+/// Who stands behind the request's access token.
+pub(super) async fn authenticate(call: &Call) -> Result<Arc<Standing>> {
     let refused = || Error::new(Code::AuthenticationRequired);
     let app = call.app();
     let token = call.bearer().ok_or_else(refused)?;
     let claims = app.tokens.verify(TokenKind::Access, token, app.now().unix_seconds()).map_err(|_| refused())?;
-    let account = app.accounts.active(&app.db, AccountId::from(claims.sub)).await?;
+    let standing = app.standings.good(&app.db, SessionId::from(claims.sid)).await?;
+    let account = &standing.account;
+    let same = AccountId::from(claims.sub) == account.id;
     let rights_changed = u32::try_from(account.authz_version) != Ok(claims.authz_version);
     // Tokens know whole seconds: one issued in the second the account was made is good.
-    if rights_changed || claims.iat < account.not_before.unix_seconds() {
+    if !same || rights_changed || claims.iat < account.not_before.unix_seconds() {
         return Err(refused());
     }
-    Ok(account)
+    Ok(standing)
 }
 
 impl<P: Permission, B: Basis> Ctx<P, B> {
-    /// The caller's account.
-    pub fn account(&self) -> &Account {
-        &self.account
+    /// Who calls.
+    pub fn standing(&self) -> &Standing {
+        &self.standing
     }
 
     /// Today in the zone of the law.
@@ -169,12 +171,12 @@ impl<P: Permission, B: Basis> Ctx<P, B> {
     fn caller(&self) -> Caller {
         Caller {
             actor: Actor {
-                account: Some(self.account.id),
-                role: crate::db::TextEnum::text(self.account.role),
+                account: Some(self.standing.account.id),
+                role: self.standing.role().map_or("none", crate::db::TextEnum::text),
                 request_id: Arc::clone(&self.request.id),
                 purpose: self.request.purpose.clone(),
             },
-            scope: self.account.role.scope(self.account.office_id),
+            scope: self.standing.scope(),
         }
     }
 }
@@ -253,7 +255,7 @@ impl<P: Writes, B: Basis> Ctx<P, B> {
         let caller = self.caller();
         let request = self.request;
         let key = request.idempotency_key.as_ref().filter(|_| !request.dry_run).map(|key| Key {
-            account: self.account.id,
+            account: self.standing.account.id,
             text: Arc::clone(key),
             fingerprint: request.fingerprint,
         });
@@ -346,8 +348,20 @@ impl SignIn {
 
     /// Writes the outcome of a sign-in into the log.
     pub(crate) async fn record(&self, action: Action, account: Option<AccountId>) -> Result<()> {
+        self.app.db.write(self.caller(account), move |tx| tx.record(&Event::plain(action), ())).await
+    }
+
+    /// Writes what follows from a proof of who somebody is.
+    pub(crate) async fn write<T, F>(&self, account: AccountId, act: F) -> Result<T>
+    where
+        F: Fn(&mut WriteTx<'_>) -> Result<Audited<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.app.db.write(self.caller(Some(account)), act).await
+    }
+
+    fn caller(&self, account: Option<AccountId>) -> Caller {
         let actor = Actor { account, role: "sign_in", request_id: Arc::clone(&self.request.id), purpose: None };
-        let caller = Caller { actor, scope: crate::db::Scope::Nothing };
-        self.app.db.write(caller, move |tx| tx.record(&Event::plain(action), ())).await
+        Caller { actor, scope: Scope::NOTHING }
     }
 }

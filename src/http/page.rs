@@ -174,7 +174,7 @@ impl ListQuery {
             // The second page must show the record as the first did.
             Some(_) => format!("{path}?as_of={}", clock.as_of.rfc3339()),
         };
-        let bound = Bound { keys: ctx.keys(), account: ctx.account().id, list };
+        let bound = Bound { keys: ctx.keys(), account: ctx.standing().account.id, list };
         let after = self.page.after.as_ref().map(|cursor| bound.open_key(cursor)).transpose()?;
         Ok(OpenList { bound, clock, after, limit: self.page.limit })
     }

@@ -6,5 +6,5 @@ mod store;
 mod web;
 
 pub use self::model::{Email, NewAccount};
-pub(crate) use self::ops::{account, accounts, create_account, mark_installation};
+pub(crate) use self::ops::{accounts, create_account, mark_installation, membership};
 pub use self::web::endpoints;

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use secrecy::SecretString;
 
 use crate::access::policy::Role;
+use crate::db::Reach;
+use crate::id::PersonId;
 
 /// An e-mail address as a name to sign in with: ASCII, lower case. Nothing is sent to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,8 +40,14 @@ pub struct NewAccount {
     pub display_name: String,
     /// What it acts as.
     pub role: Role,
+    /// How far it sees.
+    pub reach: Reach,
     /// The office it belongs to, by name.
     pub office: Option<String>,
+    /// The organisation it belongs to, by name.
+    pub organisation: Option<String>,
+    /// Whose own file, for the person concerned.
+    pub person: Option<PersonId>,
     /// Password: hashed before it gets here.
     pub password: SecretString,
 }

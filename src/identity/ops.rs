@@ -4,35 +4,90 @@ use serde_json::json;
 
 use super::model::{Email, NewAccount};
 use super::store;
-use crate::access::account::{self, Account, State};
+use crate::access::account::{self, Account};
+use crate::access::membership::{self, Membership};
+use crate::access::session::{self, Session};
+use crate::access::standing::Standing;
 use crate::access::token::{Claims, KeyRing, Kind};
 use crate::clock::Instant;
-use crate::db::{Action, Audited, Event, ReadTx, WriteTx};
-use crate::error::{Code, Error, Result};
-use crate::id::{AccountId, OfficeId};
+use crate::db::{Action, Audited, Event, Reach, ReadTx, TextEnum as _, WriteTx};
+use crate::error::{Code, Error, Fault, Result};
+use crate::id::{AccountId, MembershipId, OfficeId, OrganisationId};
 
-/// Makes an account. The password comes as an argon2id hash; 409 if the e-mail is taken.
+/// Makes an account that can be used at once: what only the operator at the machine can do. The password comes as an argon2id hash; 422 if
+/// the e-mail is taken or the membership is none the role can have.
 pub(crate) fn create_account(tx: &mut WriteTx<'_>, new: &NewAccount, hash: &str) -> Result<Audited<AccountId>> {
-    let office_id = new.office.as_ref().map(|name| office(tx, name)).transpose()?;
+    let faults = wrong_membership(new);
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults));
+    }
     if account::by_email(tx, &new.email.to_string())?.is_some() {
         return Err(taken(&new.email));
     }
+    let office_id = new.office.as_ref().map(|name| office(tx, name)).transpose()?;
+    let organisation_id = new.organisation.as_ref().map(|name| organisation(tx, name)).transpose()?;
     let now = tx.now();
     let id = AccountId::random();
     let row = Account {
         id,
+        version: 1,
         email: new.email.to_string(),
         display_name: new.display_name.clone(),
-        role: new.role,
-        office_id,
-        state: State::Active,
-        password: hash.to_owned(),
+        password: Some(hash.to_owned()),
         authz_version: 1,
         not_before: now,
         created_at: now,
+        created_by: tx.account(),
+        disabled_at: None,
+        disabled_by: None,
     };
     account::insert(tx, &row)?;
-    tx.record(&Event::plain(Action::AccountCreated).with(json!({ "account": id, "role": new.role })), id)
+    let membership = Membership {
+        id: MembershipId::random(),
+        version: 1,
+        account_id: id,
+        role: new.role,
+        reach: new.reach,
+        office_id,
+        organisation_id,
+        person_id: new.person,
+        invited_at: now,
+        invited_by: tx.account(),
+        accepted_at: Some(now),
+        confirmed_at: Some(now),
+        confirmed_by: tx.account(),
+        ended_at: None,
+        ended_by: None,
+    };
+    membership::insert(tx, &membership)?;
+    let details = json!({ "account": id, "role": new.role, "reach": new.reach, "office": office_id, "organisation": organisation_id });
+    tx.record(&Event::plain(Action::AccountCreated).with(details), id)
+}
+
+/// What of a membership the role cannot have.
+fn wrong_membership(new: &NewAccount) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let (role, reaches) = (new.role.text(), new.role.reaches());
+    if !reaches.contains(&new.reach) {
+        let possible = reaches.iter().map(|reach| reach.text()).collect::<Vec<_>>().join(" or ");
+        faults.push(Fault::at("/reach", "not_allowed", format!("The reach of the role {role} is {possible}.")));
+    }
+    if matches!(new.reach, Reach::Assigned | Reach::Office) && new.office.is_none() {
+        faults.push(Fault::at(
+            "/office",
+            "required",
+            format!("With the reach {} an office is needed.", new.reach.text()),
+        ));
+    }
+    if (new.reach == Reach::Organisation) != new.organisation.is_some() {
+        let message = "An organisation belongs to NGO coordinators, and to them alone.";
+        faults.push(Fault::at("/organisation", "not_allowed", message));
+    }
+    if (new.reach == Reach::Own) != new.person.is_some() {
+        let message = "An immigrant's account is made from the file, with a code that the office hands over.";
+        faults.push(Fault::at("/role", "not_allowed", message));
+    }
+    faults
 }
 
 fn taken(email: &Email) -> Error {
@@ -47,13 +102,21 @@ fn office(tx: &mut WriteTx<'_>, name: &str) -> Result<OfficeId> {
     }
 }
 
-/// An account.
-pub(crate) fn account(tx: &mut ReadTx<'_>, id: AccountId) -> Result<Account> {
-    account::by_id(tx, id)?.ok_or_else(Error::not_found)
+/// The organisation of that name; made if there is none.
+fn organisation(tx: &mut WriteTx<'_>, name: &str) -> Result<OrganisationId> {
+    match store::organisation_by_name(tx, name)? {
+        Some(id) => Ok(id),
+        None => store::insert_organisation(tx, name),
+    }
 }
 
-/// Every account.
-pub(crate) fn accounts(tx: &mut ReadTx<'_>) -> Result<Vec<Account>> {
+/// An account's membership that is not ended.
+pub(crate) fn membership(tx: &mut ReadTx<'_>, account: AccountId) -> Result<Membership> {
+    membership::live(tx, account)?.ok_or_else(Error::not_found)
+}
+
+/// Every account with its membership.
+pub(crate) fn accounts(tx: &mut ReadTx<'_>) -> Result<Vec<(Account, Option<Membership>)>> {
     account::all(tx)
 }
 
@@ -63,23 +126,37 @@ pub(crate) fn mark_installation(tx: &mut WriteTx<'_>, demo: bool) -> Result<Audi
     tx.record(&Event::plain(Action::InstallationMarked).with(json!({ "demo": demo })), ())
 }
 
-/// The name of the caller's office.
-pub(super) fn office_name(tx: &mut ReadTx<'_>, office: OfficeId) -> Result<Option<String>> {
-    store::office_name(tx, office)
+/// Names of the office and the organisation somebody belongs to.
+pub(super) fn places(tx: &mut ReadTx<'_>, membership: &Membership) -> Result<(Option<String>, Option<String>)> {
+    let office = membership.office_id.map(|id| store::office_name(tx, id)).transpose()?.flatten();
+    let organisation = membership.organisation_id.map(|id| store::organisation_name(tx, id)).transpose()?.flatten();
+    Ok((office, organisation))
 }
 
-/// A fresh access token for an account, and its life in seconds.
-pub(super) fn issue(tokens: &KeyRing, account: &Account, now: Instant, life_s: u64) -> Result<(String, u64)> {
+/// Opens a session for somebody who has just proved who they are.
+pub(super) fn begin_session(tx: &mut WriteTx<'_>, account: Account, second_factor: bool) -> Result<Audited<Standing>> {
+    let membership = membership::live(tx, account.id)?.filter(|live| live.state() == membership::State::Confirmed);
+    let role = membership.as_ref().map(|membership| membership.role);
+    let session = Session::begun(account.id, role, second_factor, tx.now());
+    session::insert(tx, &session)?;
+    let details = json!({ "account": account.id, "session": session.id });
+    tx.record(&Event::plain(Action::SignedIn).with(details), Standing { session, account, membership })
+}
+
+/// A fresh access token for a session, and its life in seconds. It does not outlive the session.
+pub(super) fn issue(tokens: &KeyRing, standing: &Standing, now: Instant, life_s: u64) -> Result<(String, u64)> {
+    let left = standing.session.expires_at.unix_seconds().saturating_sub(now.unix_seconds());
+    let life_s = life_s.min(Kind::Access.life_s()).min(left);
     let now = now.unix_seconds();
-    let life_s = life_s.min(Kind::Access.life_s());
     let claims = Claims {
-        sub: *account.id.uuid(),
+        sub: *standing.account.id.uuid(),
+        sid: *standing.session.id.uuid(),
         jti: uuid::Uuid::new_v4(),
         iat: now,
         nbf: now,
         exp: now.saturating_add(life_s),
-        authz_version: u32::try_from(account.authz_version).unwrap_or(0),
-        auth_time: now,
+        authz_version: u32::try_from(standing.account.authz_version).unwrap_or(0),
+        auth_time: standing.session.authenticated_at.unix_seconds(),
     };
     Ok((tokens.sign(Kind::Access, &claims)?, life_s))
 }

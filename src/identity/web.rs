@@ -8,10 +8,10 @@ use utoipa::ToSchema;
 use super::ops;
 use crate::access::account::{self, Account, State};
 use crate::access::policy::{Grant, ReadSelf, Role};
-use crate::db::Action;
+use crate::db::{Action, Reach};
 use crate::error::Result;
 use crate::http::{Answer, Ctx, Endpoint, Fields, Input, Json, Member, Method, SignIn, endpoint};
-use crate::id::AccountId;
+use crate::id::{AccountId, PersonId};
 
 /// The operations of this slice.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -84,10 +84,18 @@ struct MeView {
     id: AccountId,
     email: String,
     display_name: String,
-    role: Role,
-    /// Name of the office whose files the account may know of.
+    /// What the account acts as; none until an administrator has confirmed it.
+    role: Option<Role>,
+    /// How far the account sees.
+    reach: Option<Reach>,
+    /// Name of the office it belongs to.
     office: Option<String>,
-    /// What the role may do.
+    /// Name of the organisation it belongs to.
+    organisation: Option<String>,
+    /// The own file, for whoever is the person concerned.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    person_id: Option<PersonId>,
+    /// What the account may do.
     permissions: Vec<&'static str>,
 }
 
@@ -95,26 +103,30 @@ struct MeView {
 async fn sign_in(door: SignIn, Json(credentials): Json<Credentials>) -> Result<Answer<TokenView>> {
     let Credentials { email, password } = credentials;
     let found = door.glance(move |tx| account::by_email(tx, &email)).await?;
-    let hash = found.as_ref().map(|account| account.password.clone());
+    let hash = found.as_ref().and_then(|account| account.password.clone());
     let matches = door.app().hasher.verify(password, hash).await?;
-    let usable = found.filter(|account: &Account| matches && account.state == State::Active);
+    let usable = found.filter(|account: &Account| matches && account.state() == State::Active);
     let Some(account) = usable else {
         door.record(Action::SignInFailed, None).await?;
         return Err(ops::sign_in_failed());
     };
-    door.record(Action::SignedIn, Some(account.id)).await?;
+    let id = account.id;
+    let standing = door.write(id, move |tx| ops::begin_session(tx, account.clone(), false)).await?;
     let app = door.app();
-    let (access_token, expires_in) = ops::issue(&app.tokens, &account, app.now(), app.limits.access_token_s)?;
+    let (access_token, expires_in) = ops::issue(&app.tokens, &standing, app.now(), app.limits.access_token_s)?;
     Answer::ok(&TokenView { access_token, token_type: "Bearer", expires_in })
 }
 
 async fn me(ctx: Ctx<ReadSelf>) -> Result<Answer<MeView>> {
-    let account = ctx.account();
-    let office = match account.office_id {
-        None => None,
-        Some(office) => ctx.read(move |tx| ops::office_name(tx, office)).await?,
+    let standing = ctx.standing();
+    let membership = standing.membership.clone();
+    let (office, organisation) = match membership.clone() {
+        None => (None, None),
+        Some(membership) => ctx.read(move |tx| ops::places(tx, &membership)).await?,
     };
-    let permissions = Grant::ALL.iter().filter(|grant| account.role.may(**grant)).map(|grant| grant.name()).collect();
-    let Account { id, email, display_name, role, .. } = account.clone();
-    Answer::ok(&MeView { id, email, display_name, role, office, permissions })
+    let permissions = Grant::ALL.iter().filter(|grant| standing.may(**grant)).map(|grant| grant.name()).collect();
+    let Account { id, email, display_name, .. } = standing.account.clone();
+    let (role, reach) = membership.as_ref().map(|membership| (membership.role, membership.reach)).unzip();
+    let person_id = membership.and_then(|membership| membership.person_id);
+    Answer::ok(&MeView { id, email, display_name, role, reach, office, organisation, person_id, permissions })
 }

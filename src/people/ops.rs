@@ -8,6 +8,7 @@ use serde_json::json;
 pub(super) use self::search::{Criteria, Found, Hit, search};
 use super::model::{FileNumber, NationalityCode, PersonName, Sex, conflicting, keys_of};
 use super::store::{self, FilePart, NameKey, NameRow, NationalityRow, PersonRow, RecordRow};
+use crate::access::scope;
 use crate::calendar::partial::PartialDate;
 use crate::clock::Instant;
 use crate::db::{Action, Audited, Event, ReadTx, TextEnum, Viewed, WriteTx};
@@ -80,9 +81,10 @@ pub(crate) fn register_searched(tx: &mut WriteTx<'_>, mut new: NewPerson) -> Res
     Ok(register(tx, &new)?.map(|file| file.id))
 }
 
-/// Registers a person. 409 without the token of a search for the same name: nobody is registered twice for want of looking.
+/// Registers a person; whoever does so keeps the file. 409 without the token of a search for the same name: nobody is registered twice for want of looking.
 pub(super) fn register(tx: &mut WriteTx<'_>, new: &NewPerson) -> Result<Audited<PersonFile>> {
-    let office = store::office(tx)?;
+    // A file belongs to an office. Whoever belongs to none registers nobody.
+    let office = tx.scope().office.ok_or_else(|| Error::new(Code::ActionNotPermitted))?;
     search::spend_token(tx, new)?;
     refuse_contradictions(&new.nationalities)?;
     let now = tx.now();
@@ -105,6 +107,9 @@ pub(super) fn register(tx: &mut WriteTx<'_>, new: &NewPerson) -> Result<Audited<
     }
     for nationality in &new.nationalities {
         store_nationality(tx, id, nationality, now)?;
+    }
+    if let Some(account) = tx.account() {
+        scope::assign(tx, id, account)?;
     }
     let file = load(tx, id, Instant::END)?;
     tx.record(&Event::about(Action::PersonRegistered, id), file)
@@ -210,7 +215,7 @@ pub(super) fn add_nationality(
 /// A file on a list, with its live names.
 pub(super) type Listed = (PersonRow, Vec<NameRow>);
 
-/// A page of the office's files.
+/// A page of the files the caller may know of.
 pub(super) fn list(tx: &mut ReadTx<'_>, after: Option<&str>, limit: usize) -> Result<Viewed<Vec<Listed>>> {
     let rows = store::page(tx, after, limit)?;
     let persons: Vec<PersonId> = rows.iter().map(|row| row.id).collect();
@@ -254,7 +259,6 @@ pub(super) fn at_version(tx: &mut ReadTx<'_>, person: PersonId, version: i32) ->
 
 /// The whole file in one statement. 404 outside the caller's scope, and before the file existed.
 fn load(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant) -> Result<PersonFile> {
-    let own = store::office(tx)?;
     let mut head = None;
     let (mut names, mut nationalities) = (Vec::new(), Vec::new());
     for part in store::file(tx, person, as_of)? {
@@ -265,9 +269,7 @@ fn load(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant) -> Result<PersonF
         }
     }
     match head {
-        Some(FilePart::Record { office, version, file_number, birth_date, sex, created_at, recorded_at })
-            if office == own =>
-        {
+        Some(FilePart::Record { office, version, file_number, birth_date, sex, created_at, recorded_at }) => {
             Ok(PersonFile {
                 id: person,
                 version,

@@ -11,9 +11,10 @@ pub(super) use self::names::{
     NameKey, NameRow, NationalityRow, close_name, name, names_of, nationalities, store_name, store_nationality,
 };
 pub(super) use self::search::{Candidate, birth_dates, by_file_number, by_keys};
+use crate::access::scope::visible;
 use crate::clock::Instant;
-use crate::db::schema::{person, person_record};
-use crate::db::{AnyConn, ReadTx, Scope, WriteTx, on};
+use crate::db::schema::{assignment, consent, person, person_record};
+use crate::db::{AnyConn, Reach, ReadTx, Scope, WriteTx, on};
 use crate::error::{Error, Result};
 use crate::id::{AccountId, OfficeId, PersonId};
 
@@ -41,20 +42,12 @@ pub(super) struct RecordRow {
     pub(super) superseded_at: Option<Instant>,
 }
 
-/// The office whose files the caller may know of. Nobody without one sees a person.
-pub(super) fn office(tx: &ReadTx<'_>) -> Result<OfficeId> {
-    match tx.scope() {
-        Scope::Office(office) => Ok(office),
-        Scope::Nothing => Err(Error::not_found()),
-    }
-}
-
-/// Is the person in the caller's scope? One index look-up.
+/// Is the person in the caller's scope?
 pub(super) fn is_visible(tx: &mut ReadTx<'_>, id: PersonId) -> Result<bool> {
-    let office = office(tx)?;
-    let found: Option<OfficeId> =
-        on!(tx.conn(), c => person::table.find(id).select(person::office_id).first(c)).optional()?;
-    Ok(found == Some(office))
+    let own = visible(tx);
+    let found: Option<PersonId> =
+        on!(tx.conn(), c => person::table.find(id).filter(own).select(person::id).first(c)).optional()?;
+    Ok(found.is_some())
 }
 
 /// Keeps other writers away from the person's file until the transaction ends: rules over several rows of one file hold. SQLite has one
@@ -110,14 +103,34 @@ pub(super) fn record_version(tx: &mut ReadTx<'_>, id: PersonId, version: i32) ->
     Ok(person_record::table.find((id, version)).select(RecordRow::as_select()).first(tx.conn()).optional()?)
 }
 
-/// A page of the caller's office's files, by file number.
+/// A page of the files the caller may know of, by file number. What an account was let see for a while is no part of its lists.
 pub(super) fn page(tx: &mut ReadTx<'_>, after: Option<&str>, limit: usize) -> Result<Vec<PersonRow>> {
-    let office = office(tx)?;
-    Ok(person::table
-        .filter(person::office_id.eq(office))
+    let Scope { reach, account, office, organisation, person: own } = tx.scope();
+    let mut page = person::table
         .filter(person::file_number.gt(after.unwrap_or_default()))
+        .filter(visible(tx))
         .order(person::file_number)
         .limit(i64::try_from(limit).unwrap_or(i64::MAX))
         .select(PersonRow::as_select())
-        .load(tx.conn())?)
+        .into_boxed();
+    // What the predicate says already, once more in the form an index answers.
+    page = match reach {
+        Reach::None => return Ok(Vec::new()),
+        Reach::National => page,
+        Reach::Office => page.filter(person::office_id.nullable().eq(office)),
+        Reach::Own => page.filter(person::id.nullable().eq(own)),
+        Reach::Assigned => {
+            let kept = assignment::table
+                .filter(assignment::account_id.nullable().eq(account))
+                .filter(assignment::ended_at.is_null());
+            page.filter(person::id.eq_any(kept.select(assignment::person_id)))
+        }
+        Reach::Organisation => {
+            let clients = consent::table
+                .filter(consent::organisation_id.nullable().eq(organisation))
+                .filter(consent::ended_at.is_null());
+            page.filter(person::id.eq_any(clients.select(consent::person_id)))
+        }
+    };
+    Ok(page.load(tx.conn())?)
 }

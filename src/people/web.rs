@@ -95,7 +95,7 @@ async fn register(ctx: Ctx<RegisterPeople>, Json(input): Json<NewPersonInput>) -
 }
 
 async fn list(ctx: Ctx<ReadPeople>, Query(query): Query<PageQuery>) -> Result<Answer<Page<CardView>>> {
-    let bound = Bound { keys: ctx.keys(), account: ctx.account().id, list: "/api/v1/people".to_owned() };
+    let bound = Bound { keys: ctx.keys(), account: ctx.standing().account.id, list: "/api/v1/people".to_owned() };
     let after = query.after.as_ref().map(|cursor| bound.open(cursor)).transpose()?;
     let after = after.map(String::from_utf8).transpose().map_err(|_| Error::new(Code::InvalidCursor))?;
     let limit = query.limit;
@@ -182,7 +182,7 @@ async fn versions(
     Query(query): Query<PageQuery>,
 ) -> Result<Answer<Page<VersionView>>> {
     let list = format!("/api/v1/people/{person}/versions");
-    let bound = Bound { keys: ctx.keys(), account: ctx.account().id, list };
+    let bound = Bound { keys: ctx.keys(), account: ctx.standing().account.id, list };
     let key = query.after.as_ref().map(|cursor| bound.open(cursor)).transpose()?;
     let below = match key {
         None => i32::MAX,

@@ -22,8 +22,8 @@ const NARROW: &[&str] =
 
 /// The statements an officer waits for most. They must be among those that were heard, or nothing was tested.
 const HOT: &[&str] = &[
-    "FROM person_record AS r JOIN person AS p",
-    "UNION ALL SELECT CAST(8 AS SMALLINT), NULL, t.kind",
+    "FROM person_record AS r JOIN person ON",
+    "UNION ALL SELECT CAST(8 AS SMALLINT), t.kind",
     "FROM permit WHERE",
     "FROM person_name_key WHERE",
     "person.office_id = ",
@@ -223,7 +223,7 @@ fn a_table_read_through_is_noticed() {
         ("SELECT * FROM person ORDER BY file_number", true),
         ("SELECT * FROM person WHERE office_id = ?", true),
         ("SELECT * FROM person_name_key WHERE kind = ?", true),
-        ("UPDATE account SET state = ?", true),
+        ("UPDATE account SET display_name = ?", true),
         ("SELECT * FROM permit WHERE person_id = ?", false),
         ("SELECT * FROM office", false),
     ] {
@@ -235,7 +235,7 @@ fn a_table_read_through_is_noticed() {
     for (statement, noticed) in [
         ("SELECT * FROM permit WHERE ground = $1", true),
         ("SELECT * FROM person WHERE office_id = $1", true),
-        ("UPDATE account SET state = $1", true),
+        ("UPDATE account SET display_name = $1", true),
         ("SELECT * FROM permit WHERE person_id = $1", false),
         ("SELECT * FROM office", false),
     ] {

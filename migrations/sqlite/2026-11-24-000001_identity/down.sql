@@ -1,4 +1,12 @@
+DROP TABLE one_time_code;
+DROP TABLE recovery_code;
+DROP TABLE totp;
+DROP TABLE failed_try;
+DROP TABLE device;
+DROP TABLE refresh_token;
+DROP TABLE session;
 DROP TABLE idempotency;
 DROP TABLE account;
+DROP TABLE organisation;
 DROP TABLE office;
 DROP TABLE installation;

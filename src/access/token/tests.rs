@@ -37,6 +37,7 @@ impl Bench {
 fn claims() -> Claims {
     Claims {
         sub: Uuid::from_u128(0x0190_0000_0000_4000_8000_0000_0000_0001),
+        sid: Uuid::from_u128(0x0190_0000_0000_4000_8000_0000_0000_0003),
         jti: Uuid::from_u128(0x0190_0000_0000_4000_8000_0000_0000_0002),
         iat: NOW,
         exp: NOW + 600,
@@ -53,7 +54,7 @@ fn good_header() -> String {
 fn good_payload() -> Map<String, Value> {
     let Value::Object(payload) = json!({
         "iss": "sakin", "aud": "sakin:access",
-        "sub": claims().sub.to_string(), "jti": claims().jti.to_string(),
+        "sub": claims().sub.to_string(), "sid": claims().sid.to_string(), "jti": claims().jti.to_string(),
         "iat": NOW, "nbf": NOW, "exp": NOW + 600, "authz_version": 7, "auth_time": NOW - 60,
     }) else {
         unreachable!()

@@ -77,7 +77,7 @@ mod tests {
         let mut digest = [0; 32];
         digest[..8].copy_from_slice(&n.to_be_bytes());
         let id = Uuid::from_u64_pair(0, n);
-        (digest, Claims { sub: id, jti: id, iat: 0, exp: 0, nbf: 0, authz_version: 0, auth_time: n })
+        (digest, Claims { sub: id, sid: id, jti: id, iat: 0, exp: 0, nbf: 0, authz_version: 0, auth_time: n })
     }
 
     #[test]

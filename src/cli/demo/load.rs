@@ -69,7 +69,7 @@ pub(super) async fn register(
         request_id: Arc::from("demo"),
         purpose: None,
     };
-    let caller = Caller { actor, scope: Scope::Office(office) };
+    let caller = Caller { actor, scope: Scope::office(office) };
     app.program_write(caller, move |tx| {
         let mut last: Option<Audited<()>> = None;
         let mut ids = Vec::new();

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Binary, Bool, Date, Integer, Nullable, SmallInt, Text};
 
+use crate::access::scope::{Visible, visible};
 use crate::clock::Instant;
 use crate::db::{MultiBackend, ReadTx};
 use crate::error::{Error, Result};
@@ -52,6 +53,7 @@ pub(in crate::people) enum FilePart {
 struct File {
     person: PersonId,
     as_of: Instant,
+    visible: Visible,
 }
 
 type Row = (
@@ -115,12 +117,14 @@ impl File {
 impl QueryFragment<MultiBackend> for File {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         out.push_sql(
-            "SELECT CAST(1 AS SMALLINT), p.office_id, r.version, p.file_number, r.birth_date, CAST(NULL AS TEXT), CAST(NULL AS TEXT), \
+            "SELECT CAST(1 AS SMALLINT), person.office_id, r.version, person.file_number, r.birth_date, CAST(NULL AS TEXT), CAST(NULL AS TEXT), \
              CAST(NULL AS TEXT), CAST(NULL AS TEXT), CAST(NULL AS TEXT), CAST(NULL AS TEXT), r.sex, (1 = 0), CAST(NULL AS DATE), \
-             CAST(NULL AS DATE), r.recorded_at, p.created_at \
-             FROM person_record AS r JOIN person AS p ON p.id = r.person_id",
+             CAST(NULL AS DATE), r.recorded_at, person.created_at \
+             FROM person_record AS r JOIN person ON person.id = r.person_id",
         );
         self.at("r", &mut out)?;
+        out.push_sql(" AND ");
+        self.visible.walk_ast(out.reborrow())?;
         out.push_sql(
             " UNION ALL SELECT CAST(2 AS SMALLINT), n.id, n.version, n.kind, n.full_name_as_printed, n.given, n.surname, n.patronymic, \
              n.patronymic_form, n.script, n.language, CAST(0 AS SMALLINT), n.no_surname, n.valid_from, n.valid_to, n.recorded_at, \
@@ -150,9 +154,9 @@ impl Query for File {
 
 impl<C> RunQueryDsl<C> for File {}
 
-/// The parts of a file as the record stood at `as_of`; empty if there is no such file.
+/// The parts of a file as the record stood at `as_of`; none of them is the record's if there is no such file, or the caller may not know of it.
 pub(in crate::people) fn file(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant) -> Result<Vec<FilePart>> {
-    let parts: Vec<Part> = File { person, as_of }.load(tx.conn())?;
+    let parts: Vec<Part> = File { person, as_of, visible: visible(tx) }.load(tx.conn())?;
     parts.into_iter().map(typed).collect()
 }
 

@@ -1,9 +1,10 @@
-//! Finding persons by our own key columns. The unscoped tables are never read here: every query starts from the caller's office.
+//! Finding persons by our own key columns, among those the caller may know of.
 
 use diesel::dsl::{count, exists};
 use diesel::prelude::*;
 
-use super::{PersonRow, office};
+use super::PersonRow;
+use crate::access::scope::visible;
 use crate::db::ReadTx;
 use crate::db::schema::{person, person_name_key, person_record};
 use crate::error::Result;
@@ -16,21 +17,19 @@ pub(in crate::people) struct Candidate {
     pub(in crate::people) file_number: String,
 }
 
-/// Persons of the caller's office with a name that has all these keys of one kind.
+/// Persons the caller may know of with a name that has all these keys of one kind.
 pub(in crate::people) fn by_keys(
     tx: &mut ReadTx<'_>,
     kind: &str,
     keys: &[String],
     limit: usize,
 ) -> Result<Vec<Candidate>> {
-    let office = office(tx)?;
+    let own = visible(tx);
     let wanted = i64::try_from(keys.len()).unwrap_or(i64::MAX);
     let persons: Vec<PersonId> = person_name_key::table
         .filter(person_name_key::kind.eq(kind))
         .filter(person_name_key::name_key.eq_any(keys))
-        .filter(exists(
-            person::table.filter(person::id.eq(person_name_key::person_id)).filter(person::office_id.eq(office)),
-        ))
+        .filter(exists(person::table.filter(person::id.eq(person_name_key::person_id)).filter(own)))
         .group_by(person_name_key::person_id)
         .having(count(person_name_key::name_key).aggregate_distinct().ge(wanted))
         .order(person_name_key::person_id)
@@ -45,12 +44,12 @@ pub(in crate::people) fn by_keys(
     Ok(rows.into_iter().map(|row| Candidate { person: row.id, file_number: row.file_number }).collect())
 }
 
-/// The person with a file number, in the caller's office.
+/// The person with a file number, if the caller may know of them.
 pub(in crate::people) fn by_file_number(tx: &mut ReadTx<'_>, number: &str) -> Result<Option<Candidate>> {
-    let office = office(tx)?;
+    let own = visible(tx);
     let row: Option<PersonRow> = person::table
         .filter(person::file_number.eq(number))
-        .filter(person::office_id.eq(office))
+        .filter(own)
         .select(PersonRow::as_select())
         .first(tx.conn())
         .optional()?;

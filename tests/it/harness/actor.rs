@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use reqwest::{Method, StatusCode};
 use sakin::access::policy::Role;
-use sakin::db::TextEnum;
+use sakin::db::{Reach, TextEnum};
+use sakin::id::PersonId;
 use sakin::identity::NewAccount;
 use sakin::web::add_account;
 use serde_json::{Value, json};
@@ -33,14 +34,33 @@ pub(crate) struct Answered {
 }
 
 impl TestApp {
-    /// Somebody with a role in an office.
+    /// Somebody with a role in an office, who sees as far as the office.
     pub(crate) async fn actor(&self, role: Role, office: &str) -> Actor {
+        if role == Role::Applicant {
+            let file = Box::pin(self.caseworker(office)).await.register("Müraciətçi").await;
+            return self.applicant(&file).await;
+        }
+        let reach = if role.reaches().contains(&Reach::Office) { Reach::Office } else { role.reaches()[0] };
+        self.account(role, reach, office, None).await
+    }
+
+    /// The person whose file has this path.
+    pub(crate) async fn applicant(&self, file: &str) -> Actor {
+        let person = file.rsplit('/').next().unwrap().parse().unwrap();
+        self.account(Role::Applicant, Reach::Own, "", Some(person)).await
+    }
+
+    /// Somebody with a role and a reach.
+    pub(crate) async fn account(&self, role: Role, reach: Reach, office: &str, person: Option<PersonId>) -> Actor {
         let email = format!("{}{}@office.example", role.text(), ACTORS.fetch_add(1, Ordering::Relaxed));
         let new = NewAccount {
             email: email.parse().unwrap(),
             display_name: format!("{} of {office}", role.text()),
             role,
-            office: Some(office.to_owned()),
+            reach,
+            office: person.is_none().then(|| office.to_owned()),
+            person,
+            organisation: (role == Role::NgoCoordinator).then(|| format!("NGO of {office}")),
             password: PASSWORD.to_owned().into(),
         };
         add_account(&self.app, new).await.unwrap();

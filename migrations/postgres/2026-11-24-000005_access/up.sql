@@ -1,0 +1,109 @@
+-- What an account acts as, where, and how far it sees. It counts from its confirmation until it is ended; whoever gets another role gets
+-- another membership. No state column: the instants tell.
+CREATE TABLE membership (
+    id BYTEA NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    version INTEGER NOT NULL CHECK (version > 0),
+    account_id BYTEA NOT NULL REFERENCES account (id),
+    role TEXT NOT NULL CHECK (role IN ('administrator', 'official', 'caseworker', 'supervisor', 'ngo_coordinator', 'auditor', 'applicant')),
+    reach TEXT NOT NULL CHECK (reach IN ('none', 'own', 'assigned', 'office', 'national', 'organisation')),
+    office_id BYTEA REFERENCES office (id),
+    organisation_id BYTEA REFERENCES organisation (id),
+    person_id BYTEA REFERENCES person (id),
+    invited_at BIGINT NOT NULL,
+    invited_by BYTEA REFERENCES account (id),
+    accepted_at BIGINT,
+    confirmed_at BIGINT,
+    confirmed_by BYTEA REFERENCES account (id),
+    ended_at BIGINT,
+    ended_by BYTEA REFERENCES account (id),
+    CHECK ((role = 'applicant') = (person_id IS NOT NULL)),
+    CHECK ((role = 'ngo_coordinator') = (organisation_id IS NOT NULL)),
+    CHECK (reach NOT IN ('assigned', 'office') OR office_id IS NOT NULL)
+);
+
+CREATE UNIQUE INDEX membership_live ON membership (account_id) WHERE ended_at IS NULL;
+CREATE INDEX membership_by_account ON membership (account_id, invited_at);
+CREATE INDEX membership_by_office ON membership (office_id, account_id);
+CREATE INDEX membership_by_organisation ON membership (organisation_id, account_id);
+
+-- Whose file it is to keep.
+CREATE TABLE assignment (
+    person_id BYTEA NOT NULL REFERENCES person (id),
+    id BYTEA NOT NULL CHECK (length(id) = 16),
+    account_id BYTEA NOT NULL REFERENCES account (id),
+    recorded_at BIGINT NOT NULL,
+    recorded_by BYTEA REFERENCES account (id),
+    ended_at BIGINT,
+    ended_by BYTEA REFERENCES account (id),
+    PRIMARY KEY (person_id, id)
+);
+
+CREATE UNIQUE INDEX assignment_live ON assignment (person_id, account_id) WHERE ended_at IS NULL;
+CREATE INDEX assignment_by_account ON assignment (account_id, person_id) WHERE ended_at IS NULL;
+
+-- Who must keep away from a file, whatever else they may see.
+CREATE TABLE exclusion (
+    person_id BYTEA NOT NULL REFERENCES person (id),
+    id BYTEA NOT NULL CHECK (length(id) = 16),
+    account_id BYTEA NOT NULL REFERENCES account (id),
+    ground TEXT NOT NULL CHECK (ground IN ('own_file', 'kin', 'household', 'other')),
+    recorded_at BIGINT NOT NULL,
+    recorded_by BYTEA REFERENCES account (id),
+    ended_at BIGINT,
+    ended_by BYTEA REFERENCES account (id),
+    PRIMARY KEY (person_id, id)
+);
+
+CREATE UNIQUE INDEX exclusion_live ON exclusion (person_id, account_id) WHERE ended_at IS NULL;
+CREATE INDEX exclusion_by_account ON exclusion (account_id, person_id) WHERE ended_at IS NULL;
+
+-- Files that are absent for everybody they are not assigned to.
+CREATE TABLE protection (
+    person_id BYTEA NOT NULL REFERENCES person (id),
+    id BYTEA NOT NULL CHECK (length(id) = 16),
+    recorded_at BIGINT NOT NULL,
+    recorded_by BYTEA REFERENCES account (id),
+    ended_at BIGINT,
+    ended_by BYTEA REFERENCES account (id),
+    PRIMARY KEY (person_id, id)
+);
+
+CREATE UNIQUE INDEX protection_live ON protection (person_id) WHERE ended_at IS NULL;
+
+-- Breaking the glass: one file, one account, a purpose and a reason, until an instant; then somebody else judges it.
+CREATE TABLE access_grant (
+    person_id BYTEA NOT NULL REFERENCES person (id),
+    id BYTEA NOT NULL CHECK (length(id) = 16),
+    version INTEGER NOT NULL CHECK (version > 0),
+    account_id BYTEA NOT NULL REFERENCES account (id),
+    office_id BYTEA REFERENCES office (id),
+    purpose TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    recorded_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    reviewed_at BIGINT,
+    reviewed_by BYTEA REFERENCES account (id),
+    outcome TEXT CHECK (outcome IN ('justified', 'unjustified')),
+    PRIMARY KEY (person_id, id),
+    CHECK (reviewed_by <> account_id)
+);
+
+CREATE INDEX access_grant_by_account ON access_grant (account_id, person_id, expires_at);
+CREATE INDEX access_grant_to_review ON access_grant (recorded_at, id) WHERE reviewed_at IS NULL;
+
+-- What a person allowed one organisation for one purpose.
+CREATE TABLE consent (
+    person_id BYTEA NOT NULL REFERENCES person (id),
+    id BYTEA NOT NULL CHECK (length(id) = 16),
+    organisation_id BYTEA NOT NULL REFERENCES organisation (id),
+    purpose TEXT NOT NULL,
+    recorded_at BIGINT NOT NULL,
+    recorded_by BYTEA REFERENCES account (id),
+    expires_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    ended_by BYTEA REFERENCES account (id),
+    PRIMARY KEY (person_id, id)
+);
+
+CREATE UNIQUE INDEX consent_live ON consent (person_id, organisation_id, purpose) WHERE ended_at IS NULL;
+CREATE INDEX consent_by_organisation ON consent (organisation_id, person_id) WHERE ended_at IS NULL;

@@ -1,0 +1,89 @@
+//! Memberships: what an account acts as, where, and how far it sees. An account has one at a time; it counts from its confirmation until it is
+//! ended. Whoever wears two hats has two accounts, so that no session can do both.
+
+use diesel::prelude::*;
+
+use super::policy::Role;
+use crate::clock::Instant;
+use crate::db::schema::membership;
+use crate::db::{Reach, ReadTx, WriteTx, text_enum};
+use crate::error::Result;
+use crate::id::{AccountId, MembershipId, OfficeId, OrganisationId, PersonId};
+
+text_enum! {
+    /// How far a membership has come.
+    pub enum State {
+        /// Somebody was invited and has not come yet.
+        Invited = "invited",
+        /// They came and proved who they are; nobody confirmed them yet.
+        Accepted = "accepted",
+        /// It counts.
+        Confirmed = "confirmed",
+        /// It is over.
+        Ended = "ended",
+    }
+}
+
+/// A membership.
+#[derive(Clone, Debug, Queryable, Insertable, Selectable)]
+#[diesel(table_name = membership, treat_none_as_default_value = false)]
+pub struct Membership {
+    /// Its id.
+    pub id: MembershipId,
+    /// Its version.
+    pub version: i32,
+    /// Whose.
+    pub account_id: AccountId,
+    /// What the account acts as.
+    pub role: Role,
+    /// How far it sees.
+    pub reach: Reach,
+    /// In which office.
+    pub office_id: Option<OfficeId>,
+    /// In which organisation.
+    pub organisation_id: Option<OrganisationId>,
+    /// Whose own file.
+    pub person_id: Option<PersonId>,
+    /// When it was offered.
+    pub invited_at: Instant,
+    /// By whom; none for the operator.
+    pub invited_by: Option<AccountId>,
+    /// When the person came and set a password.
+    pub accepted_at: Option<Instant>,
+    /// Since when it counts.
+    pub confirmed_at: Option<Instant>,
+    /// Who confirmed it.
+    pub confirmed_by: Option<AccountId>,
+    /// When it was ended.
+    pub ended_at: Option<Instant>,
+    /// Who ended it.
+    pub ended_by: Option<AccountId>,
+}
+
+impl Membership {
+    /// How far it has come.
+    pub const fn state(&self) -> State {
+        match (self.ended_at, self.confirmed_at, self.accepted_at) {
+            (Some(_), ..) => State::Ended,
+            (_, Some(_), _) => State::Confirmed,
+            (_, _, Some(_)) => State::Accepted,
+            _ => State::Invited,
+        }
+    }
+}
+
+/// The account's membership that is not ended.
+pub(crate) fn live(tx: &mut ReadTx<'_>, account: AccountId) -> Result<Option<Membership>> {
+    Ok(membership::table
+        .filter(membership::account_id.eq(account))
+        .filter(membership::ended_at.is_null())
+        .select(Membership::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// Stores a membership. The database refuses a second one beside a live one.
+pub(crate) fn insert(tx: &mut WriteTx<'_>, new: &Membership) -> Result<()> {
+    diesel::insert_into(membership::table).values(new).execute(tx.conn())?;
+    Ok(())
+}

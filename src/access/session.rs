@@ -1,0 +1,89 @@
+//! Sessions: one proof of who somebody is, and what followed it. Everything that ends a session stands in its row or in the account's, so it
+//! ends on every instance.
+
+use diesel::prelude::*;
+
+use super::policy::Role;
+use crate::clock::Instant;
+use crate::db::schema::session;
+use crate::db::{ReadTx, WriteTx};
+use crate::error::Result;
+use crate::id::{AccountId, SessionId};
+
+/// A session.
+#[derive(Clone, Debug, Queryable, Insertable, Selectable)]
+#[diesel(table_name = session, treat_none_as_default_value = false)]
+pub struct Session {
+    /// Its id; the `sid` of its tokens.
+    pub id: SessionId,
+    /// Whose.
+    pub account_id: AccountId,
+    /// When the person signed in.
+    pub created_at: Instant,
+    /// When it was last prolonged.
+    pub used_at: Instant,
+    /// When the person last proved who they are.
+    pub authenticated_at: Instant,
+    /// Did a second factor belong to that proof?
+    pub second_factor: bool,
+    /// When it ends, however much it is used.
+    pub expires_at: Instant,
+    /// When it was ended before that.
+    pub ended_at: Option<Instant>,
+    /// Why.
+    pub ended_for: Option<String>,
+}
+
+impl Session {
+    /// A session that begins with a proof just given.
+    pub(crate) fn begun(account: AccountId, role: Option<Role>, second_factor: bool, now: Instant) -> Self {
+        Self {
+            id: SessionId::random(),
+            account_id: account,
+            created_at: now,
+            used_at: now,
+            authenticated_at: now,
+            second_factor,
+            expires_at: now.plus_seconds(Limits::of(role).absolute_s),
+            ended_at: None,
+            ended_for: None,
+        }
+    }
+
+    /// Does it count at this instant, for somebody of this role?
+    pub(crate) fn is_open(&self, role: Option<Role>, now: Instant) -> bool {
+        self.ended_at.is_none() && now < self.expires_at && now < self.used_at.plus_seconds(Limits::of(role).idle_s)
+    }
+}
+
+/// How long a session lives (row S8), in seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Without being used.
+    pub idle_s: i64,
+    /// However much it is used.
+    pub absolute_s: i64,
+}
+
+impl Limits {
+    /// Those of a role. Who has none yet gets the shortest.
+    pub const fn of(role: Option<Role>) -> Self {
+        let (idle_min, absolute_h) = match role {
+            Some(Role::Applicant) => (60, 24),
+            Some(Role::Official | Role::Caseworker | Role::Supervisor | Role::NgoCoordinator) => (30, 12),
+            Some(Role::Administrator | Role::Auditor) | None => (15, 12),
+        };
+        Self { idle_s: idle_min * 60, absolute_s: absolute_h * 3600 }
+    }
+}
+
+/// Stores a session.
+pub(crate) fn insert(tx: &mut WriteTx<'_>, new: &Session) -> Result<()> {
+    diesel::insert_into(session::table).values(new).execute(tx.conn())?;
+    Ok(())
+}
+
+/// The session with an id.
+pub(crate) fn by_id(tx: &mut ReadTx<'_>, id: SessionId) -> Result<Option<Session>> {
+    Ok(session::table.find(id).select(Session::as_select()).first(tx.conn()).optional()?)
+}
