@@ -74,6 +74,7 @@ pub(super) fn issue(tokens: &KeyRing, account: &Account, now: Instant, life_s: u
     let life_s = life_s.min(Kind::Access.life_s());
     let claims = Claims {
         sub: *account.id.uuid(),
+        sid: uuid::Uuid::new_v4(),
         jti: uuid::Uuid::new_v4(),
         iat: now,
         nbf: now,
