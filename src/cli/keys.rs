@@ -84,7 +84,8 @@ fn json_line(key: &Described) -> String {
     };
     let signs_from = (key.kid.signs_from() > 0).then(|| time(key.kid.signs_from()));
     let ends_at = (key.ends_at < u64::MAX).then(|| time(key.ends_at));
-    let value = serde_json::json!({ "kid": key.kid.as_str(), "stage": stage, "signs_from": signs_from, "ends_at": ends_at });
+    let value =
+        serde_json::json!({ "kid": key.kid.as_str(), "stage": stage, "signs_from": signs_from, "ends_at": ends_at });
     format!("{value}\n")
 }
 

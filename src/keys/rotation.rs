@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::files::{self, Locked};
-use super::{Kid, KeysError, MAX_TOKEN_KEYS, TokenKey};
+use super::{KeysError, Kid, MAX_TOKEN_KEYS, TokenKey};
 
 /// How long a new key waits before it signs: every instance looks at the folder at least once in that time, or before the
 /// first token that it judges afterwards. So nobody meets a token of a key that it could not know.
@@ -42,10 +42,7 @@ impl TokenFolder {
 
     /// The keys that lie there now, unless they are those of `known`. A name is never used for a second key, so names say
     /// enough, and the usual answer costs no more than listing a handful of them.
-    pub(crate) fn changed<'a>(
-        &self,
-        known: impl Iterator<Item = &'a Kid>,
-    ) -> Result<Option<Vec<TokenKey>>, KeysError> {
+    pub(crate) fn changed<'a>(&self, known: impl Iterator<Item = &'a Kid>) -> Result<Option<Vec<TokenKey>>, KeysError> {
         let named = files::token_keys(&self.0)?;
         if named.iter().map(|(kid, _)| kid).eq(known) {
             return Ok(None);
