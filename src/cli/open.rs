@@ -137,7 +137,7 @@ pub(super) fn assemble(config: &Config, target: Target, law: Arc<Law>) -> Result
         let line = "the clock stands before this program was built: set it, else every date it records is wrong";
         return Err(Stop::unsafe_to(vec![line.to_owned()]));
     }
-    let folder = config.data.dir.join("keys");
+    let folder = key_folder(config);
     if !folder.exists() && db::installation(&target)?.is_some() {
         let line = format!(
             "this database was used with keys that are not in {}: put them back. Without them its log cannot be read or continued.",
@@ -147,6 +147,11 @@ pub(super) fn assemble(config: &Config, target: Target, law: Arc<Law>) -> Result
     }
     let keys = Keys::open_or_create(&folder).map_err(|error| Stop::unsafe_to(vec![error.to_string()]))?;
     Ok(web::assemble(Parts { target, keys: Arc::new(keys), clock, law }, config)?)
+}
+
+/// Where the installation's keys lie.
+pub(super) fn key_folder(config: &Config) -> PathBuf {
+    config.data.dir.join("keys")
 }
 
 /// Marks a database that nobody has used yet as one for real files: the demonstration will not touch it.
