@@ -6,6 +6,7 @@ pub mod account;
 pub mod membership;
 pub mod password;
 pub mod policy;
+pub(crate) mod refresh;
 pub(crate) mod scope;
 pub mod session;
 pub mod standing;

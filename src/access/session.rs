@@ -2,11 +2,12 @@
 //! ends on every instance.
 
 use diesel::prelude::*;
+use uuid::Uuid;
 
 use super::policy::Role;
 use crate::clock::Instant;
 use crate::db::schema::session;
-use crate::db::{ReadTx, WriteTx};
+use crate::db::{ReadTx, WriteTx, text_enum};
 use crate::error::Result;
 use crate::id::{AccountId, SessionId};
 
@@ -31,7 +32,7 @@ pub struct Session {
     /// When it was ended before that.
     pub ended_at: Option<Instant>,
     /// Why.
-    pub ended_for: Option<String>,
+    pub ended_for: Option<Ended>,
 }
 
 impl Session {
@@ -77,6 +78,20 @@ impl Limits {
     }
 }
 
+text_enum! {
+    /// Why a session was ended before its time.
+    pub enum Ended {
+        /// The person signed out.
+        SignedOut = "signed_out",
+        /// The person, or an administrator, ended it from elsewhere.
+        Revoked = "revoked",
+        /// Rights, password or factors changed.
+        RightsChanged = "rights_changed",
+        /// A spent refresh token was shown again.
+        TokenReused = "token_reused",
+    }
+}
+
 /// Stores a session.
 pub(crate) fn insert(tx: &mut WriteTx<'_>, new: &Session) -> Result<()> {
     diesel::insert_into(session::table).values(new).execute(tx.conn())?;
@@ -86,4 +101,42 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, new: &Session) -> Result<()> {
 /// The session with an id.
 pub(crate) fn by_id(tx: &mut ReadTx<'_>, id: SessionId) -> Result<Option<Session>> {
     Ok(session::table.find(id).select(Session::as_select()).first(tx.conn()).optional()?)
+}
+
+/// Prolongs a session that is used.
+pub(crate) fn touch(tx: &mut WriteTx<'_>, id: SessionId) -> Result<()> {
+    let now = tx.now();
+    diesel::update(session::table.find(id)).set(session::used_at.eq(now)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Notes a fresh proof of who the person is.
+pub(crate) fn prove_again(tx: &mut WriteTx<'_>, id: SessionId, second_factor: bool) -> Result<()> {
+    let now = tx.now();
+    diesel::update(session::table.find(id))
+        .set((session::used_at.eq(now), session::authenticated_at.eq(now), session::second_factor.eq(second_factor)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Ends a session. What is ended already keeps its reason.
+pub(crate) fn end(tx: &mut WriteTx<'_>, id: SessionId, why: Ended) -> Result<()> {
+    let now = tx.now();
+    diesel::update(session::table.find(id))
+        .set((session::ended_at.eq(now), session::ended_for.eq(why)))
+        .filter(session::ended_at.is_null())
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Ends every session of an account but one.
+pub(crate) fn end_others(tx: &mut WriteTx<'_>, account: AccountId, but: Option<SessionId>, why: Ended) -> Result<()> {
+    let now = tx.now();
+    diesel::update(session::table)
+        .set((session::ended_at.eq(now), session::ended_for.eq(why)))
+        .filter(session::account_id.eq(account))
+        .filter(session::id.ne(but.unwrap_or(Uuid::nil().into())))
+        .filter(session::ended_at.is_null())
+        .execute(tx.conn())?;
+    Ok(())
 }

@@ -12,7 +12,7 @@ use super::app::{App, Law, Limits};
 use super::call::{Call, Request};
 use super::etag::{self, Record};
 use super::idempotency::Key;
-use crate::access::policy::{Grant, Permission, Reads, Views, Writes};
+use crate::access::policy::{Grant, Permission, Reads, STEP_UP_S, Views, Writes};
 use crate::access::standing::Standing;
 use crate::access::token::Kind as TokenKind;
 use crate::clock::Instant;
@@ -95,9 +95,12 @@ impl<P: Permission, B: Basis> Guard for Ctx<P, B> {
     const ON_VERSION: bool = B::ON_VERSION;
 
     async fn admit(call: &Call) -> Result<Self> {
-        let standing = authenticate(call).await?;
+        let (standing, proved_at) = authenticate(call).await?;
         if !standing.may(P::GRANT) {
             return Err(Error::new(Code::RoleNotPermitted).with_member("permission", P::GRANT.name()));
+        }
+        if P::GRANT.is_sensitive() && proved_at.saturating_add(STEP_UP_S) < call.app().now().unix_seconds() {
+            return Err(Error::new(Code::StepUpRequired).with_member("max_age", STEP_UP_S));
         }
         let request = Request::unread(call.request_id());
         Ok(Self { app: Arc::clone(call.app()), standing, request, permission: PhantomData })
@@ -108,8 +111,8 @@ impl<P: Permission, B: Basis> Guard for Ctx<P, B> {
     }
 }
 
-/// Who stands behind the request's access token.
-pub(super) async fn authenticate(call: &Call) -> Result<Arc<Standing>> {
+/// Who stands behind the request's access token, and when they last proved it, in seconds since 1970.
+pub(super) async fn authenticate(call: &Call) -> Result<(Arc<Standing>, u64)> {
     let refused = || Error::new(Code::AuthenticationRequired);
     let app = call.app();
     let token = call.bearer().ok_or_else(refused)?;
@@ -122,7 +125,7 @@ pub(super) async fn authenticate(call: &Call) -> Result<Arc<Standing>> {
     if !same || rights_changed || claims.iat < account.not_before.unix_seconds() {
         return Err(refused());
     }
-    Ok(standing)
+    Ok((standing, claims.auth_time))
 }
 
 impl<P: Permission, B: Basis> Ctx<P, B> {
