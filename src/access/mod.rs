@@ -2,6 +2,9 @@
 //! callers of their libraries.
 
 pub mod account;
+pub mod codes;
 pub mod password;
 pub mod policy;
+pub mod throttle;
 pub mod token;
+pub mod totp;
