@@ -3,6 +3,9 @@
 //! libraries.
 
 pub mod account;
+pub(crate) mod attempts;
+pub mod codes;
+pub(crate) mod factor;
 pub mod membership;
 pub mod password;
 pub mod policy;
@@ -10,4 +13,6 @@ pub(crate) mod refresh;
 pub(crate) mod scope;
 pub mod session;
 pub mod standing;
+pub mod throttle;
 pub mod token;
+pub mod totp;
