@@ -6,7 +6,7 @@ use super::membership::{self, Membership};
 use crate::clock::Instant;
 use crate::db::schema::account;
 use crate::db::{ReadTx, WriteTx, text_enum};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::AccountId;
 
 text_enum! {
@@ -81,4 +81,18 @@ pub(crate) fn all(tx: &mut ReadTx<'_>) -> Result<Vec<(Account, Option<Membership
 pub(crate) fn insert(tx: &mut WriteTx<'_>, new: &Account) -> Result<()> {
     diesel::insert_into(account::table).values(new).execute(tx.conn())?;
     Ok(())
+}
+
+/// Ends the rights that tokens were issued for: every older token of the account is refused from now on.
+pub(crate) fn raise_rights(tx: &mut WriteTx<'_>, before: Account) -> Result<Account> {
+    let now = tx.now();
+    let (version, authz_version) = (before.version.saturating_add(1), before.authz_version.saturating_add(1));
+    let raised = diesel::update(account::table.find(before.id))
+        .set((account::version.eq(version), account::authz_version.eq(authz_version), account::not_before.eq(now)))
+        .filter(account::version.eq(before.version))
+        .execute(tx.conn())?;
+    if raised != 1 {
+        return Err(Error::overtaken());
+    }
+    Ok(Account { version, authz_version, not_before: now, ..before })
 }

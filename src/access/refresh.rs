@@ -6,9 +6,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::clock::Instant;
 use crate::db::schema::refresh_token;
 use crate::db::{ReadTx, WriteTx};
-use crate::clock::Instant;
 use crate::error::Result;
 use crate::id::SessionId;
 use crate::keys;
@@ -58,6 +58,12 @@ pub(crate) fn spend(tx: &mut WriteTx<'_>, token: &SecretString) -> Result<Spent>
         (Some((_, Some(before))), _) if now < before.plus_seconds(RACE_S) => Spent::JustSpent,
         (Some((session, _)), _) => Spent::Reused(session),
     })
+}
+
+/// The session a token prolongs, if it is not spent.
+pub(crate) fn session_of(tx: &mut ReadTx<'_>, token: &SecretString) -> Result<Option<SessionId>> {
+    let found = found(tx, &hash(token.expose_secret()))?;
+    Ok(found.filter(|(_, spent)| spent.is_none()).map(|(session, _)| session))
 }
 
 fn found(tx: &mut ReadTx<'_>, hash: &[u8]) -> Result<Option<(SessionId, Option<Instant>)>> {

@@ -22,7 +22,7 @@ pub use layers::environment;
 pub use production::refusals;
 pub use sample::example;
 pub(crate) use suggest::closest;
-pub use value::{Language, LogFilter, LogFormat, Mode};
+pub use value::{Language, LogFilter, LogFormat, Mode, SecondFactor};
 
 use value::Setting;
 
@@ -166,6 +166,9 @@ settings! {
     [auth: Auth] {
         /// Name of this installation inside access tokens (`iss`).
         issuer: String = "sakin".to_owned();
+        /// "required": everybody but applicants signs in with a second factor. "offered": whoever wants one has one; production
+        /// refuses that.
+        second_factor: SecondFactor = SecondFactor::Offered;
         /// Argon2id: memory of one password check, in KiB. Not below 19456 in production.
         argon2_m_kib: u32 = 65_536, in 1024..=4_194_304;
         /// Argon2id: passes over the memory. Not below 2 in production.

@@ -116,6 +116,13 @@ choices! {
         /// Real people's files; weak settings are refused.
         Production = "production",
     }
+    /// Who signs in with a second factor.
+    SecondFactor {
+        /// Whoever wants to.
+        Offered = "offered",
+        /// Everybody but applicants.
+        Required = "required",
+    }
     /// How the log is written.
     LogFormat {
         /// Text on a terminal, JSON otherwise.

@@ -25,7 +25,7 @@ pub struct Law {
 }
 
 /// Settings that requests see.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Limits {
     /// Largest body, bytes.
     pub body_bytes: usize,
@@ -33,6 +33,10 @@ pub struct Limits {
     pub body_timeout_s: u64,
     /// Life of an access token, s.
     pub access_token_s: u64,
+    /// Must everybody but applicants have a second factor?
+    pub second_factor_required: bool,
+    /// Name of this installation, as authenticators show it.
+    pub installation: String,
     /// Age at which a source of the law is overdue for verification, days.
     pub verify_within_days: u32,
     /// Language of sentences where a reader has not chosen one of ours.

@@ -162,8 +162,8 @@ impl<P: Permission, B: Basis> Ctx<P, B> {
     }
 
     /// Settings that requests see.
-    pub fn limits(&self) -> Limits {
-        self.app.limits
+    pub fn limits(&self) -> &Limits {
+        &self.app.limits
     }
 
     /// For cursors: bound to this caller.
@@ -349,22 +349,13 @@ impl SignIn {
         self.app.db.glance(Caller::program("sign_in"), act).await
     }
 
-    /// Writes the outcome of a sign-in into the log.
-    pub(crate) async fn record(&self, action: Action, account: Option<AccountId>) -> Result<()> {
-        self.app.db.write(self.caller(account), move |tx| tx.record(&Event::plain(action), ())).await
-    }
-
-    /// Writes what follows from a proof of who somebody is.
-    pub(crate) async fn write<T, F>(&self, account: AccountId, act: F) -> Result<T>
+    /// Writes what follows from a try to prove who somebody is.
+    pub(crate) async fn write<T, F>(&self, act: F) -> Result<T>
     where
         F: Fn(&mut WriteTx<'_>) -> Result<Audited<T>> + Send + 'static,
         T: Send + 'static,
     {
-        self.app.db.write(self.caller(Some(account)), act).await
-    }
-
-    fn caller(&self, account: Option<AccountId>) -> Caller {
-        let actor = Actor { account, role: "sign_in", request_id: Arc::clone(&self.request.id), purpose: None };
-        Caller { actor, scope: Scope::NOTHING }
+        let actor = Actor { account: None, role: "sign_in", request_id: Arc::clone(&self.request.id), purpose: None };
+        self.app.db.write(Caller { actor, scope: Scope::NOTHING }, act).await
     }
 }

@@ -51,6 +51,8 @@ pub fn assemble(parts: Parts, config: &Config) -> Result<Arc<App>> {
         body_bytes: config.server.body_limit_bytes,
         body_timeout_s: config.server.body_timeout_s,
         access_token_s: config.auth.access_token_s,
+        second_factor_required: config.auth.second_factor == config::SecondFactor::Required,
+        installation: config.auth.issuer.clone(),
         verify_within_days: config.law.verify_within_days,
         language: match config.office.language {
             config::Language::Az => Language::Az,

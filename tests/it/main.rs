@@ -17,5 +17,6 @@ mod openapi;
 mod people;
 mod plans;
 mod schema;
+mod sign_in;
 mod simulations;
 mod writing;

@@ -11,6 +11,10 @@ use crate::harness::Actor;
 pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
     Some(match operation {
         "signIn" => json!({ "email": "nobody@office.example", "password": "not the right password" }),
+        "showSecondFactor" => json!({ "mfa_token": "no token", "totp": "000000" }),
+        "enrolSecondFactor" => json!({ "mfa_token": "no token" }),
+        "refreshTokens" => json!({ "refresh_token": "no token" }),
+        "stepUp" => json!({ "refresh_token": "no token", "password": "not the right password" }),
         "searchPeople" => json!({ "name": "Nümunə" }),
         "registerPerson" => {
             json!({ "names": [ { "full_name_as_printed": "Nümunə" } ], "search_token": world.search_token })
