@@ -197,7 +197,7 @@ fn headers(range: &mut Range) {
         range.refuses_signed(&good.replace('{', &format!("{{{member},")), &payload, member);
     }
     let misshapen = [
-        format!(r#"{{"alg":"EdDSA","kid":"0001"}}"#),
+        r#"{"alg":"EdDSA","kid":"0001"}"#.to_owned(),
         format!(r#"{{"alg":"EdDSA","typ":"{typ}"}}"#),
         format!(r#"{{"typ":"{typ}","kid":"0001"}}"#),
         format!(r#"{{"kid":"0001","typ":"{typ}","alg":"EdDSA"}}"#),
