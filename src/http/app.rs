@@ -10,6 +10,7 @@ use crate::access::account::Accounts;
 use crate::access::password::Hasher;
 use crate::access::token::KeyRing;
 use crate::clock::Instant;
+use crate::config::Networks;
 use crate::db::{Audited, Caller, Db, ReadTx, WriteTx};
 use crate::error::Result;
 use crate::law::{Language, Pack};
@@ -47,14 +48,16 @@ pub struct App {
     pub(crate) accounts: Accounts,
     pub(crate) law: Arc<Law>,
     pub(crate) limits: Limits,
+    /// Proxies that say truly who called them.
+    pub(crate) trusted_proxies: Networks,
     pub(crate) in_flight: super::idempotency::InFlight,
 }
 
 impl App {
     /// Puts the parts together.
-    pub(crate) fn new(db: Db, tokens: KeyRing, hasher: Hasher, law: Arc<Law>, limits: Limits) -> Self {
+    pub(crate) fn new(db: Db, tokens: KeyRing, hasher: Hasher, law: Arc<Law>, limits: Limits, trusted_proxies: Networks) -> Self {
         let (accounts, in_flight) = (Accounts::default(), super::idempotency::InFlight::default());
-        Self { db, tokens, hasher, accounts, law, limits, in_flight }
+        Self { db, tokens, hasher, accounts, law, limits, trusted_proxies, in_flight }
     }
 
     /// Where the data lives.
