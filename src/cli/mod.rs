@@ -5,13 +5,17 @@ mod check;
 mod config;
 mod demo;
 mod law;
+mod log;
 mod migrate;
 mod open;
+mod production;
 mod serve;
 mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+pub use self::log::subscriber as log_subscriber;
 
 use clap::{Args, Parser, Subcommand};
 

@@ -208,8 +208,9 @@ fn bad_header(name: &str, message: &str) -> Error {
 }
 
 fn request_id(http: &HttpRequest) -> Arc<str> {
+    // The id goes into the log, so it must have no room for a name or the number of a document.
     let fits = |id: &&str| {
-        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+        (16..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
     };
     let sent = header(http, &REQUEST_ID).filter(fits);
     sent.map_or_else(
