@@ -16,6 +16,7 @@ mod law_packs;
 mod openapi;
 mod people;
 mod plans;
+mod production;
 mod schema;
 mod simulations;
 mod writing;
