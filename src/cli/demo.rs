@@ -5,8 +5,8 @@ mod load;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::open::{self, Setup, Stop};
 use super::log;
+use super::open::{self, Setup, Stop};
 use super::serve::start_lines;
 use crate::access::policy::Role;
 use crate::config::{Config, DatabaseUrl};

@@ -20,9 +20,12 @@ pub(super) const DEMONSTRATION: &str = "this is the demonstration's database: pr
 pub(super) fn refusals(config: &Config, now: Instant) -> Vec<String> {
     let mut found = config::refusals(config);
     let set = |name: &&&str| std::env::var_os(name).is_some();
-    found.extend(LIBPQ.iter().filter(set).map(|name| {
-        format!("{name} is set, so database.url alone does not say where the data is: unset {name}")
-    }));
+    found.extend(
+        LIBPQ
+            .iter()
+            .filter(set)
+            .map(|name| format!("{name} is set, so database.url alone does not say where the data is: unset {name}")),
+    );
     found.extend(clock_fault(now));
     found.extend(reach(config));
     found

@@ -63,7 +63,9 @@ impl FromStr for Network {
         };
         if first(address, bits) != address {
             let network = Self { first: first(address, bits), bits };
-            return Err(format!("has bits set after the first {bits} of {text}: write {network} if you mean that network"));
+            return Err(format!(
+                "has bits set after the first {bits} of {text}: write {network} if you mean that network"
+            ));
         }
         Ok(Self { first: address, bits })
     }

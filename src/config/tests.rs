@@ -219,7 +219,10 @@ fn production_refuses_weak_settings_one_line_each() {
 fn production_takes_no_password_from_the_environment() {
     let url = "postgres://u:s3cr3t@localhost/d";
     let found = refusals(&Place::with("").load(&[], &[("SAKIN_DATABASE_URL", url)]).unwrap());
-    assert!(found.len() == 1 && found[0].contains("SAKIN_DATABASE_URL_FILE") && !found[0].contains("s3cr3t"), "{found:?}");
+    assert!(
+        found.len() == 1 && found[0].contains("SAKIN_DATABASE_URL_FILE") && !found[0].contains("s3cr3t"),
+        "{found:?}"
+    );
     let without = Place::with("").load(&[], &[("SAKIN_DATABASE_URL", "postgres://u@localhost/d")]).unwrap();
     assert_eq!(refusals(&without), Vec::<String>::new());
 }

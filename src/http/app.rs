@@ -55,7 +55,14 @@ pub struct App {
 
 impl App {
     /// Puts the parts together.
-    pub(crate) fn new(db: Db, tokens: KeyRing, hasher: Hasher, law: Arc<Law>, limits: Limits, trusted_proxies: Networks) -> Self {
+    pub(crate) fn new(
+        db: Db,
+        tokens: KeyRing,
+        hasher: Hasher,
+        law: Arc<Law>,
+        limits: Limits,
+        trusted_proxies: Networks,
+    ) -> Self {
         let (accounts, in_flight) = (Accounts::default(), super::idempotency::InFlight::default());
         Self { db, tokens, hasher, accounts, law, limits, trusted_proxies, in_flight }
     }

@@ -209,9 +209,7 @@ fn bad_header(name: &str, message: &str) -> Error {
 
 fn request_id(http: &HttpRequest) -> Arc<str> {
     // The id goes into the log, so it must have no room for a name or the number of a document.
-    let fits = |id: &&str| {
-        (16..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
-    };
+    let fits = |id: &&str| (16..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     let sent = header(http, &REQUEST_ID).filter(fits);
     sent.map_or_else(
         || Arc::from(uuid::Builder::from_random_bytes(keys::random()).into_uuid().simple().to_string()),

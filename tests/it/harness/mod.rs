@@ -22,7 +22,7 @@ use sakin::web::{Parts, Server, assemble, law};
 pub(crate) use actor::{Actor, Answered, json_at};
 pub(crate) use contract::keeps_the_contract;
 pub(crate) use databases::{Backend, Database};
-pub(crate) use program::Program;
+pub(crate) use program::{Program, Served};
 
 /// The service under test.
 pub(crate) struct TestApp {
