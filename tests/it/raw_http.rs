@@ -280,7 +280,7 @@ async fn exchange(address: SocketAddr, bytes: Vec<u8>) -> Heard {
         let _ = writing.write_all(&bytes).await;
     };
     let read = async {
-        let mut buffer = [0; 16 * 1024];
+        let mut buffer = vec![0; 16 * 1024];
         loop {
             match tokio::time::timeout(QUIET, reading.read(&mut buffer)).await {
                 Err(_) => return,
@@ -342,8 +342,8 @@ on_both! {
             }
         }
         let bare_lf = String::from_utf8(attack.bytes(&case("", "Content-Length: {all}\r\n", "{hidden}", One), sound, true)).unwrap();
-        let (head, body) = bare_lf.split_once("\r\n\r\n").unwrap();
-        sent.push(("lines that end in LF alone".to_owned(), One, format!("{}\n\n{body}", head.replace("\r\n", "\n")).into_bytes()));
+        let (lines, body) = bare_lf.split_once("\r\n\r\n").unwrap();
+        sent.push(("lines that end in LF alone".to_owned(), One, format!("{}\n\n{body}", lines.replace("\r\n", "\n")).into_bytes()));
 
         let count = sent.len();
         let before = looks();

@@ -87,8 +87,7 @@ async fn the_crowd_is_bounded(served: &Served) {
     assert!(failed.is_empty(), "{} of {sent} other requests failed: {failed:?}", failed.len());
     assert!(sent > 50, "the others were busy, too: {sent}");
     assert!(hashing <= (cores / 2).max(1), "{hashing} hashing threads on {cores} cores");
-    #[expect(clippy::cast_precision_loss, reason = "a few threads")]
-    let bound = hashing as f64 * HASH_MIB + BESIDE_MIB;
+    let bound = f64::from(u32::try_from(hashing).unwrap()) * HASH_MIB + BESIDE_MIB;
     assert!(growth <= bound, "{growth:.0} MiB more, at most {bound:.0}");
     assert!(!turned_away.is_empty() && turned_away.len() < SIGN_INS);
     for (status, again, _) in turned_away {
