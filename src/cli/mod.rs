@@ -6,13 +6,17 @@ mod config;
 mod demo;
 mod keys;
 mod law;
+mod log;
 mod migrate;
 mod open;
+mod production;
 mod serve;
 mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+pub use self::log::subscriber as log_subscriber;
 
 use clap::{Args, Parser, Subcommand};
 

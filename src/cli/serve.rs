@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use super::open::{self, Setup, Stop, program};
+use super::{log, production};
 use crate::access::policy::Role;
-use crate::config::{self, Config, LogFormat, Mode};
+use crate::clock::Clock;
+use crate::config::{Config, Mode};
 use crate::db::{self, Target, sqlite_version};
 use crate::http::App;
 use crate::identity;
@@ -13,20 +15,20 @@ use crate::web::Server;
 /// Answers requests until told to stop.
 pub(super) fn run(setup: &Setup, migrate: bool) -> Result<(), Stop> {
     let config = setup.config()?;
-    start_log(&config);
-    if config.mode == Mode::Production {
-        let refusals = config::refusals(&config);
-        if !refusals.is_empty() {
-            return Err(Stop::unsafe_to(refusals));
-        }
+    log::start(&config.log);
+    let in_production = config.mode == Mode::Production;
+    if in_production {
+        Stop::if_any(production::refusals(&config, Clock::system().now()))?;
     }
     let target = open::target(&config)?;
+    if in_production {
+        Stop::if_any(production::refusals_of(&target)?)?;
+    }
     let schema = open::schema(&target, migrate)?;
     let created = schema.applied.is_empty();
     let used = db::installation(&target)?;
-    if used == Some(true) && config.mode == Mode::Production {
-        let line = "this is the demonstration's database: production needs one of its own";
-        return Err(Stop::unsafe_to(vec![line.to_owned()]));
+    if used == Some(true) && in_production {
+        return Err(Stop::unsafe_to(vec![production::DEMONSTRATION.to_owned()]));
     }
     let law = open::law(&config)?;
     let app = open::assemble(&config, target, law)?;
@@ -91,19 +93,4 @@ pub(super) fn start_lines(
         lines.push(format!("  want to look around first?  {} demo", program()));
     }
     lines
-}
-
-/// Logs to stderr: text for people, JSON lines for machines.
-pub(super) fn start_log(config: &Config) {
-    use std::io::IsTerminal as _;
-    use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_new(config.log.filter.as_str()).unwrap_or_else(|_| EnvFilter::new("info"));
-    let json = match config.log.format {
-        LogFormat::Json => true,
-        LogFormat::Text => false,
-        LogFormat::Auto => !std::io::stderr().is_terminal(),
-    };
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second start in one process (tests) keeps the first log.
-    drop(if json { log.json().try_init() } else { log.try_init() });
 }

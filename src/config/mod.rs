@@ -6,6 +6,7 @@
 
 mod database_url;
 mod layers;
+mod networks;
 mod production;
 mod sample;
 mod suggest;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 pub use database_url::{DatabaseUrl, PostgresUrl};
 pub use layers::environment;
+pub use networks::{Network, Networks};
 pub use production::refusals;
 pub use sample::example;
 pub(crate) use suggest::closest;
@@ -117,6 +119,9 @@ settings! {
     [server: Server] {
         /// Address and port to listen on. There is no TLS here: beyond this machine, put a TLS proxy in front.
         bind: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080));
+        /// Proxies whose `X-Forwarded-For` is believed, as addresses or networks separated by commas: "127.0.0.1, 10.1.0.0/16".
+        /// Empty: a request comes from whoever opened the connection.
+        trusted_proxies: Networks = Networks::default();
         /// Worker threads; 0 is one per core.
         workers: usize = 0, in 0..=1024;
         /// Connections open at a time; more wait in the kernel's queue.

@@ -53,7 +53,7 @@ pub(super) enum Use {
 }
 
 /// The oldest SQLite whose write-ahead log is sound with several connections.
-const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+pub(super) const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
 impl Target {
     /// `SQLite` or `PostgreSQL`.
@@ -106,7 +106,7 @@ pub fn sqlite_version() -> Result<String> {
     Ok(diesel::select(diesel::dsl::sql::<Text>("sqlite_version()")).get_result(&mut conn)?)
 }
 
-fn parse_version(text: &str) -> (u32, u32, u32) {
+pub(super) fn parse_version(text: &str) -> (u32, u32, u32) {
     let mut parts = text.split('.').map(|part| part.parse().unwrap_or(0));
     (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0))
 }

@@ -10,6 +10,7 @@ use crate::access::password::Hasher;
 use crate::access::standing::Standings;
 use crate::access::token::KeyRing;
 use crate::clock::Instant;
+use crate::config::Networks;
 use crate::db::{Audited, Caller, Db, ReadTx, WriteTx};
 use crate::error::Result;
 use crate::law::{Language, Pack};
@@ -51,14 +52,23 @@ pub struct App {
     pub(crate) standings: Standings,
     pub(crate) law: Arc<Law>,
     pub(crate) limits: Limits,
+    /// Proxies that say truly who called them.
+    pub(crate) trusted_proxies: Networks,
     pub(crate) in_flight: super::idempotency::InFlight,
 }
 
 impl App {
     /// Puts the parts together.
-    pub(crate) fn new(db: Db, tokens: KeyRing, hasher: Hasher, law: Arc<Law>, limits: Limits) -> Self {
+    pub(crate) fn new(
+        db: Db,
+        tokens: KeyRing,
+        hasher: Hasher,
+        law: Arc<Law>,
+        limits: Limits,
+        trusted_proxies: Networks,
+    ) -> Self {
         let (standings, in_flight) = (Standings::default(), super::idempotency::InFlight::default());
-        Self { db, tokens, hasher, standings, law, limits, in_flight }
+        Self { db, tokens, hasher, standings, law, limits, trusted_proxies, in_flight }
     }
 
     /// Where the data lives.

@@ -61,7 +61,7 @@ pub fn assemble(parts: Parts, config: &Config) -> Result<Arc<App>> {
         },
     };
     let db = Db::open(parts.target, sizes, parts.clock, parts.keys)?;
-    Ok(Arc::new(App::new(db, tokens, hasher, parts.law, limits)))
+    Ok(Arc::new(App::new(db, tokens, hasher, parts.law, limits, config.server.trusted_proxies.clone())))
 }
 
 /// A server that listens but does not answer yet.

@@ -4,6 +4,7 @@
 mod architecture;
 mod bad_input;
 mod biographies;
+mod canaries;
 mod compile_fail;
 mod durability;
 mod eligibility;
@@ -16,7 +17,10 @@ mod law_packs;
 mod openapi;
 mod people;
 mod plans;
+mod production;
+mod raw_http;
 mod schema;
 mod sign_in;
+mod sign_in_load;
 mod simulations;
 mod writing;

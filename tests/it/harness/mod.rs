@@ -3,6 +3,7 @@
 mod actor;
 mod contract;
 mod databases;
+mod program;
 mod tables;
 
 use std::net::SocketAddr;
@@ -21,6 +22,7 @@ use sakin::web::{Parts, Server, assemble, law};
 pub(crate) use actor::{Actor, Answered, PASSWORD, json_at};
 pub(crate) use contract::keeps_the_contract;
 pub(crate) use databases::{Backend, Database};
+pub(crate) use program::{Program, Served};
 
 /// The service under test.
 pub(crate) struct TestApp {
