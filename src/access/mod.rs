@@ -2,6 +2,7 @@
 //! callers of their libraries.
 
 pub mod account;
+pub mod blocklist;
 pub mod codes;
 pub mod password;
 pub mod policy;

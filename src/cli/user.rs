@@ -7,7 +7,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::open::{self, Setup, Stop, block_on};
 use super::print;
-use crate::access::password::acceptable;
+use crate::access::blocklist::Context;
+use crate::access::password::{Refusal, acceptable};
 use crate::access::policy::Role;
 use crate::db::{self, TextEnum};
 use crate::identity::{self, Email, NewAccount};
@@ -54,7 +55,8 @@ pub(super) fn run(setup: &Setup, command: UserCommand) -> Result<(), Stop> {
             let email: Email = email.parse().map_err(|error: &str| Stop::usage(format!("--email: {error}")))?;
             let role = Role::of(&role)
                 .ok_or_else(|| Stop::usage(format!("--role: one of {} is expected", Role::TEXTS.join(", "))))?;
-            let password = read_password()?;
+            let context = Context::new(&[&email.to_string(), &name, office.as_deref().unwrap_or_default()]);
+            let password = read_password(&context)?;
             let new = NewAccount { email, display_name: name, role, office, password };
             let id = block_on(web::add_account(&app, new))?.map_err(|error| match error.faults.first() {
                 Some(fault) => Stop::usage(fault.message.clone()),
@@ -80,7 +82,7 @@ pub(super) fn run(setup: &Setup, command: UserCommand) -> Result<(), Stop> {
 }
 
 /// One line of stdin. On a terminal the prompt says that it is shown while typed.
-fn read_password() -> Result<SecretString, Stop> {
+fn read_password(context: &Context) -> Result<SecretString, Stop> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
         eprint!("password (15 characters or more; shown while you type): ");
@@ -88,6 +90,10 @@ fn read_password() -> Result<SecretString, Stop> {
     let mut line = String::new();
     stdin.lock().read_line(&mut line)?;
     let password = SecretString::from(line.trim_end_matches(['\r', '\n']));
-    acceptable(password.expose_secret()).map_err(|why| Stop::usage(format!("the password is refused: {why}")))?;
+    // Whether the account will have a second factor is not known yet.
+    acceptable(password.expose_secret(), false, context).map_err(|reasons| {
+        let reasons: Vec<String> = reasons.iter().map(Refusal::to_string).collect();
+        Stop::usage(format!("refused: {}", reasons.join("; ")))
+    })?;
     Ok(password)
 }
