@@ -4,6 +4,7 @@
 
 pub mod account;
 pub(crate) mod attempts;
+pub mod blocklist;
 pub mod codes;
 pub(crate) mod factor;
 pub mod membership;

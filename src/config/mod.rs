@@ -174,6 +174,8 @@ settings! {
         /// "required": everybody but applicants signs in with a second factor. "offered": whoever wants one has one; production
         /// refuses that.
         second_factor: SecondFactor = SecondFactor::Offered;
+        /// Tries to sign in that one network has in a minute; ten times as many for all together. More are answered 429.
+        tries_per_minute: u32 = 120, in 1..=1_000_000;
         /// Argon2id: memory of one password check, in KiB. Not below 19456 in production.
         argon2_m_kib: u32 = 65_536, in 1024..=4_194_304;
         /// Argon2id: passes over the memory. Not below 2 in production.

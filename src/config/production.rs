@@ -1,6 +1,6 @@
 //! What `mode = "production"` refuses to start on, as far as the settings alone can tell.
 
-use super::{Config, DatabaseUrl, Source};
+use super::{Config, DatabaseUrl, SecondFactor, Source};
 
 /// Least memory of Argon2id in production, in KiB, with [`ARGON2_T_FLOOR`] passes: 19 MiB, the minimum OWASP's Password
 /// Storage Cheat Sheet gives for Argon2id.
@@ -36,6 +36,9 @@ pub fn refusals(config: &Config) -> Vec<String> {
         }
     }
     let auth = &config.auth;
+    if auth.second_factor == SecondFactor::Offered {
+        found.push("auth.second_factor = \"offered\" lets a stolen password in: set \"required\"".to_owned());
+    }
     if auth.argon2_m_kib < ARGON2_M_KIB_FLOOR || auth.argon2_t < ARGON2_T_FLOOR {
         found.push(format!(
             "auth.argon2_m_kib = {}, auth.argon2_t = {} make passwords cheap to guess: set at least \

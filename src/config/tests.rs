@@ -187,9 +187,11 @@ fn a_secret_may_stand_in_a_file_of_its_own() {
 
 #[test]
 fn production_refuses_weak_settings_one_line_each() {
-    let refused = |flags: &[(&str, &str)]| refusals(&Place::with("").load(flags, &[]).unwrap());
+    let strict = "[auth]\nsecond_factor = \"required\"\n";
+    let refused = |flags: &[(&str, &str)]| refusals(&Place::with(strict).load(flags, &[]).unwrap());
     assert_eq!(refused(&[]), Vec::<String>::new());
     for (path, weak, strong) in [
+        ("auth.second_factor", "offered", "required"),
         ("server.bind", "0.0.0.0:80", "[::1]:80"),
         ("auth.argon2_m_kib", "19455", "19456"),
         ("auth.argon2_t", "1", "2"),
@@ -218,12 +220,13 @@ fn production_refuses_weak_settings_one_line_each() {
 #[test]
 fn production_takes_no_password_from_the_environment() {
     let url = "postgres://u:s3cr3t@localhost/d";
-    let found = refusals(&Place::with("").load(&[], &[("SAKIN_DATABASE_URL", url)]).unwrap());
+    let strict = "[auth]\nsecond_factor = \"required\"\n";
+    let found = refusals(&Place::with(strict).load(&[], &[("SAKIN_DATABASE_URL", url)]).unwrap());
     assert!(
         found.len() == 1 && found[0].contains("SAKIN_DATABASE_URL_FILE") && !found[0].contains("s3cr3t"),
         "{found:?}"
     );
-    let without = Place::with("").load(&[], &[("SAKIN_DATABASE_URL", "postgres://u@localhost/d")]).unwrap();
+    let without = Place::with(strict).load(&[], &[("SAKIN_DATABASE_URL", "postgres://u@localhost/d")]).unwrap();
     assert_eq!(refusals(&without), Vec::<String>::new());
 }
 

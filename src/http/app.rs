@@ -8,6 +8,7 @@ use secrecy::SecretString;
 
 use crate::access::password::Hasher;
 use crate::access::standing::Standings;
+use crate::access::throttle::Buckets;
 use crate::access::token::KeyRing;
 use crate::clock::Instant;
 use crate::config::Networks;
@@ -52,6 +53,8 @@ pub struct App {
     pub(crate) standings: Standings,
     pub(crate) law: Arc<Law>,
     pub(crate) limits: Limits,
+    /// Tries to prove who somebody is, per network and altogether.
+    pub(crate) tries: Buckets,
     /// Proxies that say truly who called them.
     pub(crate) trusted_proxies: Networks,
     pub(crate) in_flight: super::idempotency::InFlight,
@@ -65,10 +68,11 @@ impl App {
         hasher: Hasher,
         law: Arc<Law>,
         limits: Limits,
+        tries: Buckets,
         trusted_proxies: Networks,
     ) -> Self {
         let (standings, in_flight) = (Standings::default(), super::idempotency::InFlight::default());
-        Self { db, tokens, hasher, standings, law, limits, trusted_proxies, in_flight }
+        Self { db, tokens, hasher, standings, law, limits, tries, trusted_proxies, in_flight }
     }
 
     /// Where the data lives.

@@ -325,7 +325,11 @@ impl Guard for SignIn {
     const DOOR: Door = Door::SignIn;
     const ON_VERSION: bool = false;
 
+    /// Whoever wants to prove who they are gets so many tries per network, whatever the account is.
     async fn admit(call: &Call) -> Result<Self> {
+        call.app().tries.take(call.network()).map_err(|wait| {
+            Error::new(Code::RateLimited).with_member("retry_after_s", wait.as_secs().saturating_add(1))
+        })?;
         Ok(Self { app: Arc::clone(call.app()), request: Request::unread(call.request_id()) })
     }
 

@@ -25,7 +25,7 @@ struct Installation {
 impl Installation {
     fn sound() -> Self {
         let dir = private_folder();
-        let program = Program::on(dir.path()).with("SAKIN_MODE", "production");
+        let program = Program::on(dir.path()).with("SAKIN_MODE", "production").with("SAKIN_AUTH_SECOND_FACTOR", "required");
         let made = program.run(&["user", "list"]);
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         Self { dir, program }
@@ -63,6 +63,7 @@ type Case = (&'static str, fn(&mut Installation));
 
 const SETTINGS: &[Case] = &[
     ("auth.argon2_m_kib = 19455", |it| it.set("SAKIN_AUTH_ARGON2_M_KIB", "19455")),
+    ("auth.second_factor = \"offered\"", |it| it.set("SAKIN_AUTH_SECOND_FACTOR", "offered")),
     ("auth.argon2_t = 1", |it| it.set("SAKIN_AUTH_ARGON2_T", "1")),
     ("server.bind = 0.0.0.0:0", |it| it.set("SAKIN_SERVER_BIND", "0.0.0.0:0")),
     ("server.bind = [::]:0", |it| it.set("SAKIN_SERVER_BIND", "[::]:0")),

@@ -1,7 +1,6 @@
 //! Buckets of tries per network and one for all (rows L1, L3, L5). They spare the machine, whatever address is tried; a
 //! restart empties them.
 
-use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZero;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -13,6 +12,7 @@ use governor::state::{InMemoryState, NotKeyed};
 use governor::{NotUntil, Quota, RateLimiter};
 
 use crate::clock::Clock;
+use crate::config::Network;
 
 /// Networks remembered at most: some 10 MB.
 pub(super) const MAX_NETWORKS: usize = 100_000;
@@ -40,7 +40,7 @@ pub struct Buckets {
     all: RateLimiter<NotKeyed, InMemoryState, Ticks, NoOpMiddleware<Duration>>,
 }
 
-type PerNetwork = RateLimiter<IpAddr, HashMapStateStore<IpAddr>, Ticks, NoOpMiddleware<Duration>>;
+type PerNetwork = RateLimiter<Network, HashMapStateStore<Network>, Ticks, NoOpMiddleware<Duration>>;
 
 impl Buckets {
     /// Full buckets: `each` network's and the one of `all` together.
@@ -54,8 +54,8 @@ impl Buckets {
     /// Takes one try out, or says how long to wait. The network's own bucket comes first: what it refuses does not use up
     /// the others' share.
     ///
-    /// `address` is the client's as the trusted proxy tells it, never a header anybody may send.
-    pub fn take(&self, address: IpAddr) -> Result<(), Duration> {
+    /// `network` is the client's as the trusted proxy tells it, never a header anybody may send.
+    pub fn take(&self, network: Network) -> Result<(), Duration> {
         let now = self.clock.now();
         let wait = |refused: NotUntil<Duration>| refused.wait_time_from(now);
         // A panic between two statements here leaves the limiter whole.
@@ -71,7 +71,7 @@ impl Buckets {
                 networks.shrink_to_fit();
             }
         }
-        networks.check_key(&network(address)).map_err(wait)?;
+        networks.check_key(&network).map_err(wait)?;
         drop(networks);
         self.all.check().map_err(wait)
     }
@@ -79,14 +79,6 @@ impl Buckets {
     #[cfg(test)]
     pub(super) fn networks(&self) -> usize {
         self.networks.lock().unwrap().len()
-    }
-}
-
-/// What one subscriber has: an IPv4 address, also when written as IPv6, or an IPv6 /64.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
     }
 }
 

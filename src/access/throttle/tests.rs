@@ -1,5 +1,5 @@
 use std::collections::HashSet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::num::NonZero;
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 
 use super::buckets::MAX_NETWORKS;
 use super::*;
+use crate::config::Network;
 use crate::clock::Clock;
 
 const PATHS: [Path; 4] = [Path::Password, Path::Totp, Path::RecoveryCode, Path::StepUp];
@@ -129,8 +130,8 @@ fn rate(burst: u32, per_minute: u32) -> Rate {
     Rate { burst: NonZero::new(burst).unwrap(), per_minute: NonZero::new(per_minute).unwrap() }
 }
 
-fn ip(text: &str) -> IpAddr {
-    text.parse().unwrap()
+fn network(text: &str) -> Network {
+    Network::of_client(text.parse().unwrap())
 }
 
 #[test]
@@ -141,15 +142,15 @@ fn a_network_has_one_bucket_that_fills_again() {
         ("192.0.2.7", "::ffff:192.0.2.7", "192.0.2.8"),
         ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:3::1"),
     ] {
-        buckets.take(ip(address)).unwrap();
-        buckets.take(ip(same_network)).unwrap();
-        buckets.take(ip(address)).unwrap();
-        assert_eq!(buckets.take(ip(same_network)), Err(Duration::from_secs(1)));
-        buckets.take(ip(other)).unwrap();
+        buckets.take(network(address)).unwrap();
+        buckets.take(network(same_network)).unwrap();
+        buckets.take(network(address)).unwrap();
+        assert_eq!(buckets.take(network(same_network)), Err(Duration::from_secs(1)));
+        buckets.take(network(other)).unwrap();
     }
     clock.set(morning().plus_seconds(1));
-    buckets.take(ip("192.0.2.7")).unwrap();
-    assert!(buckets.take(ip("192.0.2.7")).is_err());
+    buckets.take(network("192.0.2.7")).unwrap();
+    assert!(buckets.take(network("192.0.2.7")).is_err());
 }
 
 #[test]
@@ -157,20 +158,20 @@ fn all_networks_share_one_bucket_and_a_refused_one_takes_nothing_of_it() {
     let clock = Clock::manual(morning());
     let buckets = Buckets::new(rate(2, 1), rate(4, 60), clock.clone());
     for _ in 0..10 {
-        let _counted_below = buckets.take(ip("192.0.2.1"));
+        let _counted_below = buckets.take(network("192.0.2.1"));
     }
-    buckets.take(ip("192.0.2.2")).unwrap();
-    buckets.take(ip("192.0.2.3")).unwrap();
-    assert_eq!(buckets.take(ip("192.0.2.4")), Err(Duration::from_secs(1)));
+    buckets.take(network("192.0.2.2")).unwrap();
+    buckets.take(network("192.0.2.3")).unwrap();
+    assert_eq!(buckets.take(network("192.0.2.4")), Err(Duration::from_secs(1)));
     clock.set(morning().plus_seconds(1));
-    buckets.take(ip("192.0.2.4")).unwrap();
+    buckets.take(network("192.0.2.4")).unwrap();
 }
 
 #[test]
 fn the_memory_of_networks_is_bounded() {
     let clock = Clock::manual(morning());
     let buckets = Buckets::new(rate(1, 60), rate(u32::MAX, u32::MAX), clock.clone());
-    let address = |i: u32| IpAddr::from(Ipv4Addr::from_bits(i));
+    let address = |i: u32| Network::of_client(Ipv4Addr::from_bits(i).into());
     let full = u32::try_from(MAX_NETWORKS).unwrap();
     for i in 0..full {
         buckets.take(address(i)).unwrap();
@@ -182,8 +183,8 @@ fn the_memory_of_networks_is_bounded() {
     assert_eq!(buckets.networks(), 1);
     // A flood within one second cannot be swept. It is forgotten, too, and nobody is refused for it.
     for i in 0..250_000_u128 {
-        buckets.take(Ipv6Addr::from_bits(i << 64 | 1).into()).unwrap();
+        buckets.take(Network::of_client(Ipv6Addr::from_bits(i << 64 | 1).into())).unwrap();
         assert!(buckets.networks() <= MAX_NETWORKS);
     }
-    assert!(buckets.take(Ipv6Addr::from_bits(249_999_u128 << 64 | 2).into()).is_err(), "the latest are still known");
+    assert!(buckets.take(Network::of_client(Ipv6Addr::from_bits(249_999_u128 << 64 | 2).into())).is_err(), "the latest are still known");
 }

@@ -238,6 +238,7 @@ fn answer(door: &SignIn, outcome: Outcome) -> Result<Answer<TokenView>> {
 /// Every failure (unknown, wrong, locked, invited, disabled) costs one hash and one write and gets one answer.
 async fn sign_in(door: SignIn, Json(credentials): Json<Credentials>) -> Result<Answer<TokenView>> {
     let Credentials { comer, password, enrol } = credentials;
+    door.app().hasher.refuse_if_full()?;
     let house = house(&door);
     let who = comer.clone();
     let found = door.glance(move |tx| sign_in::comer(tx, &who)).await?;

@@ -55,6 +55,8 @@ pub(crate) fn config() -> Config {
     let mut config = Config::default();
     config.auth.argon2_m_kib = 19_456;
     config.auth.argon2_t = 2;
+    // The clock of tests stands still, so nothing is refilled.
+    config.auth.tries_per_minute = 100_000;
     config.server.bind = "127.0.0.1:0".parse().unwrap();
     config.server.workers = 1;
     config.server.shutdown_s = 1;
