@@ -163,7 +163,7 @@ fn passwords_are_not_taken_from_the_command_line() {
 
 #[test]
 fn a_secret_may_stand_in_a_file_of_its_own() {
-    let place = Place::with("[database]\nurl = \"sqlite://lower\"\n");
+    let place = Place::with("[auth]\nsecond_factor = \"required\"\n[database]\nurl = \"sqlite://lower\"\n");
     fs::write(place.path("url"), "postgres://u:p@localhost/d\n").unwrap();
     let name = place.path("url").to_string_lossy().into_owned();
     let masked = "postgres://u:••••@localhost/d";
