@@ -9,8 +9,8 @@ use chrono_tz::Tz;
 
 use super::buckets::MAX_NETWORKS;
 use super::*;
-use crate::config::Network;
 use crate::clock::Clock;
+use crate::config::Network;
 
 const PATHS: [Path; 4] = [Path::Password, Path::Totp, Path::RecoveryCode, Path::StepUp];
 
@@ -186,5 +186,8 @@ fn the_memory_of_networks_is_bounded() {
         buckets.take(Network::of_client(Ipv6Addr::from_bits(i << 64 | 1).into())).unwrap();
         assert!(buckets.networks() <= MAX_NETWORKS);
     }
-    assert!(buckets.take(Network::of_client(Ipv6Addr::from_bits(249_999_u128 << 64 | 2).into())).is_err(), "the latest are still known");
+    assert!(
+        buckets.take(Network::of_client(Ipv6Addr::from_bits(249_999_u128 << 64 | 2).into())).is_err(),
+        "the latest are still known"
+    );
 }
