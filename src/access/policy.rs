@@ -1,6 +1,8 @@
 //! The whole policy: every permission, every role, every grant. `tests/it/policy.rs` prints it as a checked-in table.
 
+use super::membership::{Membership, State};
 use crate::db::{Reach, text_enum};
+use crate::id::{OfficeId, OrganisationId};
 
 /// What a permission lets its holder do with the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +65,10 @@ macro_rules! permissions {
 }
 
 permissions! {
-    /// See one's own account.
+    /// See one's own account and sessions.
     ReadSelf: Reads = "self.read",
+    /// End one's own sessions, change one's own password.
+    OwnSessions: Writes = "sessions.own",
     /// See the law packs.
     ReadLaw: Reads = "law.read",
     /// Search for persons.
@@ -93,6 +97,14 @@ permissions! {
     RecordGrounds: Writes = "grounds.record",
     /// Ask for eligibility, watches and deadlines.
     ReadEligibility: Views = "eligibility.read",
+    /// See accounts of colleagues and what they act as.
+    ReadAccounts: Reads = "accounts.read",
+    /// Invite, appoint, disable, hand out codes, end others' sessions: within [`may_appoint`].
+    ManageAccounts: Writes = "accounts.manage",
+    /// See offices and organisations.
+    ReadPlaces: Reads = "places.read",
+    /// Make offices and organisations.
+    ManagePlaces: Writes = "places.manage",
 }
 
 text_enum! {
@@ -115,7 +127,10 @@ text_enum! {
     }
 }
 
-const EVERYONE: &[Grant] = &[Grant::ReadSelf, Grant::ReadLaw];
+const EVERYONE: &[Grant] = &[Grant::ReadSelf, Grant::OwnSessions, Grant::ReadLaw];
+
+/// None of these shows anything of a file.
+const KEEPS_ACCOUNTS: &[Grant] = &[Grant::ReadAccounts, Grant::ManageAccounts, Grant::ReadPlaces, Grant::ManagePlaces];
 
 const SEES_FILES: &[Grant] = &[
     Grant::SearchPeople,
@@ -153,7 +168,8 @@ impl Role {
         match self {
             Self::Caseworker => &[EVERYONE, SEES_FILES, KEEPS_FILES],
             Self::Official | Self::Supervisor => &[EVERYONE, SEES_FILES],
-            Self::Administrator | Self::NgoCoordinator | Self::Auditor | Self::Applicant => &[EVERYONE],
+            Self::Administrator => &[EVERYONE, KEEPS_ACCOUNTS],
+            Self::NgoCoordinator | Self::Auditor | Self::Applicant => &[EVERYONE],
         }
     }
 
@@ -180,4 +196,37 @@ impl Grant {
     pub fn needs_no_role(self) -> bool {
         EVERYONE.contains(&self)
     }
+
+    /// Does it need a proof of who acts that is only minutes old?
+    pub const fn is_sensitive(self) -> bool {
+        matches!(self, Self::ManageAccounts)
+    }
 }
+
+/// May an administrator make somebody this, and so change, end or take over what somebody is who is this already?
+///
+/// One of the whole service appoints everybody but immigrants, whose accounts come from their files. One of an office appoints those who work
+/// on files there and see no further than the office: nobody hands out more than the office has, least of all other administrators.
+pub fn may_appoint(
+    administrator: &Membership,
+    role: Role,
+    reach: Reach,
+    office: Option<OfficeId>,
+    organisation: Option<OrganisationId>,
+) -> bool {
+    if administrator.role != Role::Administrator || administrator.state() != State::Confirmed {
+        return false;
+    }
+    match administrator.office_id {
+        None => role != Role::Applicant,
+        Some(own) => {
+            matches!(role, Role::Official | Role::Caseworker | Role::Supervisor)
+                && matches!(reach, Reach::Assigned | Reach::Office)
+                && office == Some(own)
+                && organisation.is_none()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

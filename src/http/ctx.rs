@@ -163,6 +163,11 @@ impl<P: Permission, B: Basis> Ctx<P, B> {
         self.app.limits
     }
 
+    /// Checks and hashes passwords on threads of their own.
+    pub(crate) fn hasher(&self) -> &crate::access::password::Hasher {
+        &self.app.hasher
+    }
+
     /// For cursors: bound to this caller.
     pub(crate) fn keys(&self) -> &crate::keys::Keys {
         self.app.db.keys()
@@ -358,6 +363,15 @@ impl SignIn {
         T: Send + 'static,
     {
         self.app.db.write(self.caller(Some(account)), act).await
+    }
+
+    /// Writes what a one-time code lets somebody do, whoever it is.
+    pub(crate) async fn redeem<T, F>(&self, act: F) -> Result<T>
+    where
+        F: Fn(&mut WriteTx<'_>) -> Result<Audited<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.app.db.write(self.caller(None), act).await
     }
 
     fn caller(&self, account: Option<AccountId>) -> Caller {

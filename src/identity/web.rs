@@ -1,5 +1,12 @@
 //! Signing in, and one's own account.
 
+mod accounts;
+mod activation;
+mod input;
+mod memberships;
+mod places;
+mod sessions;
+
 use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -15,10 +22,19 @@ use crate::id::{AccountId, PersonId};
 
 /// The operations of this slice.
 pub fn endpoints() -> Vec<Endpoint> {
-    vec![
+    let own = vec![
         endpoint(Method::POST, "/api/v1/sign-in", "signIn", "Sign in with e-mail and password", sign_in),
         endpoint(Method::GET, "/api/v1/me", "showMe", "Show one's own account", me),
-    ]
+    ];
+    let parts = [
+        own,
+        activation::endpoints(),
+        sessions::endpoints(),
+        places::endpoints(),
+        accounts::endpoints(),
+        memberships::endpoints(),
+    ];
+    parts.into_iter().flatten().collect()
 }
 
 /// A password on its way to the hashing threads.
