@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use super::open::{self, Setup, Stop, program};
 use crate::config::{self, Config, LogFormat, Mode};
-use crate::db::{self, Caller, Target, sqlite_version};
+use crate::db::{self, Target, sqlite_version};
 use crate::http::App;
-use crate::identity;
-use crate::web::Server;
+use crate::web::{self, Server};
 
 /// Answers requests until told to stop.
 pub(super) fn run(setup: &Setup, migrate: bool) -> Result<(), Stop> {
@@ -31,11 +30,7 @@ pub(super) fn run(setup: &Setup, migrate: bool) -> Result<(), Stop> {
     let app = open::assemble(&config, target, law)?;
     actix_web::rt::System::new().block_on(async {
         open::mark_real(&app, used).await?;
-        let setup_code = if app.program_read("start", identity::has_administrator).await? {
-            None
-        } else {
-            Some(app.program_write(Caller::program("start"), identity::issue_setup_code).await?)
-        };
+        let setup_code = web::setup_code(&app).await?;
         let server = Server::bind(Arc::clone(&app), &config).map_err(|error| {
             Stop::database(format!(
                 "{} cannot be listened on: {error}. Choose another address with --bind.",

@@ -59,6 +59,8 @@ pub struct Endpoint {
     pub door: Door,
     /// Does it need `If-Match`?
     pub on_version: bool,
+    /// Is it there only until it was done? Afterwards it is not found.
+    pub once: bool,
     /// What it takes.
     pub spec: Spec,
     /// What it answers.
@@ -86,6 +88,13 @@ impl Endpoint {
     #[must_use]
     pub fn making_nothing(mut self) -> Self {
         self.reply.status = 200;
+        self
+    }
+
+    /// The same operation when it is there only until it was done.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.once = true;
         self
     }
 
@@ -127,6 +136,7 @@ where
         summary,
         door: H::DOOR,
         on_version: H::ON_VERSION,
+        once: false,
         spec,
         reply: H::reply(if creates { 201 } else { 200 }),
         run: Box::new(move |call, endpoint, payload| {

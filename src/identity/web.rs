@@ -31,8 +31,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         activation::endpoints(),
         sessions::endpoints(),
         places::endpoints(),
-        accounts::endpoints(),
         memberships::endpoints(),
+        accounts::endpoints(),
     ];
     parts.into_iter().flatten().collect()
 }

