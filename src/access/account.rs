@@ -14,6 +14,7 @@ use crate::id::{AccountId, OfficeId};
 
 text_enum! {
     /// Can the account be used?
+    #[schema(as = AccountState)]
     pub enum State {
         /// Nobody has set its password yet.
         Invited = "invited",

@@ -12,6 +12,7 @@ use crate::id::{AccountId, MembershipId, OfficeId, OrganisationId, PersonId};
 
 text_enum! {
     /// How far a membership has come.
+    #[schema(as = MembershipState)]
     pub enum State {
         /// Somebody was invited and has not come yet.
         Invited = "invited",

@@ -40,7 +40,9 @@ async fn redeem(app: &TestApp, code: &Value, password: &str) -> crate::harness::
 async fn step(by: &Actor, path: &str, version: &Value, to: &str) -> crate::harness::Answered {
     let body = json!({ "to": to, "reason": "as agreed" });
     let with = |request: reqwest::RequestBuilder| {
-        request.header("if-match", format!("\"v{version}\"")).header("idempotency-key", uuid::Uuid::new_v4().to_string())
+        request
+            .header("if-match", format!("\"v{version}\""))
+            .header("idempotency-key", uuid::Uuid::new_v4().to_string())
     };
     by.send(Method::POST, &format!("{path}/transitions"), Some(&body), with).await
 }
@@ -359,5 +361,42 @@ on_both! {
         let first = app.signed_in("first@office.example", PASSWORD).await;
         first.post("/api/v1/offices", &json!({ "name": "Bakı" })).await.expect(201);
         assert_eq!(app.database.count("account"), 1);
+    }
+
+    async fn a_change_counts_on_every_instance_within_a_second(app: TestApp) {
+        let beside = app.beside();
+        let ours = app.actor(Role::Administrator, "Bakı").await;
+        let officer = app.caseworker("Bakı").await;
+        let there = officer.at(&beside);
+        there.get("/api/v1/people").await.expect(200);
+        officer.get("/api/v1/people").await.expect(200);
+        let account = account_of(&officer).await;
+        let membership = ours.get(&account).await.expect(200).json()["membership"].clone();
+        let path = format!("/api/v1/memberships/{}", text(&membership["id"]));
+        there.get("/api/v1/people").await.expect(200);
+        step(&ours, &path, &membership["version"], "ended").await.expect(200);
+        let since = Instant::now();
+        let mut last_accepted = Duration::ZERO;
+        while since.elapsed() < Duration::from_millis(1300) {
+            let asked = since.elapsed();
+            if there.get("/api/v1/people").await.status == 200 {
+                last_accepted = asked;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert!(last_accepted <= Duration::from_secs(1), "accepted {last_accepted:?} after the change");
+        there.get("/api/v1/people").await.problem(401, "authentication_required");
+    }
+
+    async fn an_immigrant_who_redeems_the_office_s_code_is_known(app: TestApp) {
+        let national = app.administrator().await;
+        app.caseworker("Bakı").await.register("Müraciətçi").await;
+        let invited = invite(&national, &json!({ "role": "auditor" })).await.expect(201).json();
+        let of_the_file = "UPDATE membership SET role = 'applicant', reach = 'own', person_id = (SELECT id FROM person)
+            WHERE accepted_at IS NULL";
+        assert_eq!(app.database.execute(of_the_file).unwrap(), 1);
+        redeem(&app, &invited["activation_code"], PASSWORD).await.expect(200);
+        let immigrant = app.signed_in(text(&invited["email"]), PASSWORD).await;
+        assert_eq!(immigrant.get("/api/v1/me").await.json()["role"], "applicant");
     }
 }

@@ -12,7 +12,9 @@ use crate::harness::{Actor, PASSWORD, TestApp};
 pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
     Some(match operation {
         "signIn" => json!({ "email": "nobody@office.example", "password": "not the right password" }),
-        "setUp" => json!({ "code": "no such code", "email": "first@office.example", "display_name": "First", "password": PASSWORD }),
+        "setUp" => {
+            json!({ "code": "no such code", "email": "first@office.example", "display_name": "First", "password": PASSWORD })
+        }
         "activateAccount" => json!({ "code": "no such code", "password": PASSWORD }),
         "changePassword" => json!({ "current_password": PASSWORD, "new_password": "another long password for tests" }),
         "createOffice" | "createOrganisation" => json!({ "name": "Şəki" }),

@@ -102,6 +102,11 @@ impl TestApp {
 }
 
 impl Actor {
+    /// The same person, who asks another instance.
+    pub(crate) fn at(&self, app: &TestApp) -> Self {
+        Self { base: format!("http://{}", app.address), ..self.clone() }
+    }
+
     /// A request with everything the operation needs; `with` may change it.
     pub(crate) async fn send(
         &self,

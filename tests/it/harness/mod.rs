@@ -28,7 +28,8 @@ pub(crate) struct TestApp {
     pub(crate) address: SocketAddr,
     pub(crate) app: Arc<App>,
     pub(crate) client: reqwest::Client,
-    pub(crate) database: Database,
+    pub(crate) database: Arc<Database>,
+    keys: Arc<Keys>,
     running: Option<(ServerHandle, JoinHandle<()>)>,
 }
 
@@ -52,10 +53,19 @@ pub(crate) fn config() -> Config {
 impl TestApp {
     /// A service on a fresh database; none if this machine has no such database and none is required.
     pub(crate) fn start(backend: Backend) -> Option<Self> {
-        let database = Database::fresh(backend)?;
-        let (clock, keys, config) = (Clock::manual(noon()), Arc::new(Keys::ephemeral().unwrap()), config());
+        let database = Arc::new(Database::fresh(backend)?);
+        Some(Self::on(database, Clock::manual(noon()), Arc::new(Keys::ephemeral().unwrap())))
+    }
+
+    /// Another instance of the same installation: same database, same keys, nothing else shared.
+    pub(crate) fn beside(&self) -> Self {
+        Self::on(Arc::clone(&self.database), self.clock.clone(), Arc::clone(&self.keys))
+    }
+
+    fn on(database: Arc<Database>, clock: Clock, keys: Arc<Keys>) -> Self {
+        let config = config();
         let law = law::load(None, "az").unwrap_or_else(|error| panic!("{error}"));
-        let parts = Parts { target: database.target(), keys, clock: clock.clone(), law };
+        let parts = Parts { target: database.target(), keys: Arc::clone(&keys), clock: clock.clone(), law };
         let app = assemble(parts, &config).unwrap();
         let server = Server::bind(Arc::clone(&app), &config).unwrap();
         let address = server.address().unwrap();
@@ -66,7 +76,7 @@ impl TestApp {
         });
         let handle = handle.recv().unwrap();
         let client = reqwest::Client::builder().pool_max_idle_per_host(64).build().unwrap();
-        Some(Self { clock, address, app, client, database, running: Some((handle, thread)) })
+        Self { clock, address, app, client, database, keys, running: Some((handle, thread)) }
     }
 }
 
