@@ -31,6 +31,7 @@ const NARROW: &[&str] = &[
     "counter",
     "token_hash",
     "last_at",
+    "code_hash",
 ];
 
 /// The statements an officer waits for most. They must be among those that were heard, or nothing was tested.
