@@ -242,7 +242,8 @@ impl FactDate {
 
 impl From<NaiveDate> for FactDate {
     fn from(date: NaiveDate) -> Self {
-        Self { first: days::day(date), last: days::day(date) }
+        let day = days::day(date);
+        Self { first: day, last: day }
     }
 }
 

@@ -52,7 +52,7 @@ impl<'a> Doubts<'a> {
             pack,
             dossier,
             verdicts,
-            dates: uncertain_dates(dossier).map(Doubt::new).collect(),
+            dates: uncertain_dates(dossier).into_iter().map(Doubt::new).collect(),
             missing: pack.asked().iter().map(missing).collect(),
         }
     }
