@@ -196,7 +196,7 @@ fn digits(date: NaiveDate) -> Option<[u8; 10]> {
         let number = u8::try_from(number).ok().filter(|number| *number < 100)?;
         Some([b'0' + number / 10, b'0' + number % 10])
     };
-    let ([c, e], [n, t]) = (two(year / 100)?, two(year % 100)?);
-    let ([m, o], [d, a]) = (two(date.month())?, two(date.day())?);
-    Some([c, e, n, t, b'-', m, o, b'-', d, a])
+    let ([y1, y2], [y3, y4]) = (two(year / 100)?, two(year % 100)?);
+    let ([m1, m2], [d1, d2]) = (two(date.month())?, two(date.day())?);
+    Some([y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2])
 }

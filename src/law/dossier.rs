@@ -277,12 +277,12 @@ impl FromStr for FactDate {
 fn parse(text: &[u8]) -> Option<FactDate> {
     let digit = |byte: u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
     let two = |tens: u8, ones: u8| Some(digit(tens)? * 10 + digit(ones)?);
-    let (&[a, b, c, d], rest) = text.split_first_chunk()?;
-    let year = i32::try_from(two(a, b)? * 100 + two(c, d)?).ok().filter(|year| *year > 0)?;
+    let (&[y1, y2, y3, y4], rest) = text.split_first_chunk()?;
+    let year = i32::try_from(two(y1, y2)? * 100 + two(y3, y4)?).ok().filter(|year| *year > 0)?;
     match *rest {
         [] => whole(year, None),
-        [b'-', a, b] => whole(year, Some(two(a, b)?)),
-        [b'-', a, b, b'-', c, d] => NaiveDate::from_ymd_opt(year, two(a, b)?, two(c, d)?).map(FactDate::from),
+        [b'-', m1, m2] => whole(year, Some(two(m1, m2)?)),
+        [b'-', m1, m2, b'-', d1, d2] => NaiveDate::from_ymd_opt(year, two(m1, m2)?, two(d1, d2)?).map(FactDate::from),
         _ => None,
     }
 }
