@@ -1,6 +1,8 @@
 //! One-time codes: what is handed to somebody so that they set their own password (rows AU5, AU6). The database keeps only a hash; a code is good
 //! once and for minutes, and a new one for the same account ends the older ones.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 
 use crate::clock::Instant;
@@ -52,7 +54,7 @@ pub(crate) struct Pending {
 /// Makes a code for an account, or for whoever becomes the first administrator. Earlier ones end.
 pub(crate) fn issue_code(tx: &mut WriteTx<'_>, purpose: Purpose, account: Option<AccountId>) -> Result<Issued> {
     end_codes(tx, account)?;
-    let code: String = random::<20>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let code = URL_SAFE_NO_PAD.encode(random::<20>());
     let (now, by) = (tx.now(), tx.account());
     let expires_at = now.plus_seconds(purpose.life_s());
     diesel::insert_into(one_time_code::table)
@@ -73,15 +75,12 @@ pub(crate) fn end_codes(tx: &mut WriteTx<'_>, account: Option<AccountId>) -> Res
     let now = tx.now();
     let unused = one_time_code::used_at.is_null().and(one_time_code::expires_at.gt(now));
     let end = one_time_code::expires_at.eq(now);
-    match account {
-        Some(id) => {
-            let of_account = one_time_code::table.filter(one_time_code::account_id.eq(id));
-            diesel::update(of_account.filter(unused)).set(end).execute(tx.conn())?;
-        }
-        None => {
-            let of_nobody = one_time_code::table.filter(one_time_code::account_id.is_null());
-            diesel::update(of_nobody.filter(unused)).set(end).execute(tx.conn())?;
-        }
+    if let Some(id) = account {
+        let of_account = one_time_code::table.filter(one_time_code::account_id.eq(id));
+        diesel::update(of_account.filter(unused)).set(end).execute(tx.conn())?;
+    } else {
+        let of_nobody = one_time_code::table.filter(one_time_code::account_id.is_null());
+        diesel::update(of_nobody.filter(unused)).set(end).execute(tx.conn())?;
     }
     Ok(())
 }
