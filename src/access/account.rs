@@ -124,8 +124,8 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, new: &Account) -> Result<()> {
 }
 
 /// Stores what became of an account; its version goes up. Somebody else's change in between runs the unit of work again.
-pub(crate) fn replace(tx: &mut WriteTx<'_>, before: &Account, after: Account) -> Result<Account> {
-    let after = Account { version: before.version + 1, ..after };
+pub(crate) fn replace(tx: &mut WriteTx<'_>, before: &Account, mut after: Account) -> Result<Account> {
+    after.version = before.version + 1;
     let unchanged = account::table.filter(account::id.eq(before.id)).filter(account::version.eq(before.version));
     match diesel::update(unchanged).set(&after).execute(tx.conn())? {
         1 => Ok(after),

@@ -129,8 +129,8 @@ pub(crate) fn has_administrator(tx: &mut ReadTx<'_>) -> Result<bool> {
 }
 
 /// Stores what became of a membership; its version goes up. Somebody else's change in between runs the unit of work again.
-pub(crate) fn replace(tx: &mut WriteTx<'_>, before: &Membership, after: Membership) -> Result<Membership> {
-    let after = Membership { version: before.version + 1, ..after };
+pub(crate) fn replace(tx: &mut WriteTx<'_>, before: &Membership, mut after: Membership) -> Result<Membership> {
+    after.version = before.version + 1;
     let unchanged =
         membership::table.filter(membership::id.eq(before.id)).filter(membership::version.eq(before.version));
     match diesel::update(unchanged).set(&after).execute(tx.conn())? {

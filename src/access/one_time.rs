@@ -74,15 +74,12 @@ pub(crate) fn end_codes(tx: &mut WriteTx<'_>, account: Option<AccountId>) -> Res
     let now = tx.now();
     let unused = one_time_code::used_at.is_null().and(one_time_code::expires_at.gt(now));
     let end = one_time_code::expires_at.eq(now);
-    match account {
-        Some(id) => {
-            let of_account = one_time_code::table.filter(one_time_code::account_id.eq(id));
-            diesel::update(of_account.filter(unused)).set(end).execute(tx.conn())?;
-        }
-        None => {
-            let of_nobody = one_time_code::table.filter(one_time_code::account_id.is_null());
-            diesel::update(of_nobody.filter(unused)).set(end).execute(tx.conn())?;
-        }
+    if let Some(id) = account {
+        let of_account = one_time_code::table.filter(one_time_code::account_id.eq(id));
+        diesel::update(of_account.filter(unused)).set(end).execute(tx.conn())?;
+    } else {
+        let of_nobody = one_time_code::table.filter(one_time_code::account_id.is_null());
+        diesel::update(of_nobody.filter(unused)).set(end).execute(tx.conn())?;
     }
     Ok(())
 }

@@ -276,17 +276,17 @@ pub(crate) async fn call_everything(app: &TestApp) {
 
 on_both! {
     async fn every_operation_answers_every_wrong_request_and_changes_nothing(app: TestApp) {
-        let cast = Cast::of(&app, "Bakı").await;
+        let people = Cast::of(&app, "Bakı").await;
         let mut by_role = HashMap::new();
         for role in Role::ALL {
             by_role.insert(sakin::db::TextEnum::text(*role), app.actor(*role, "Bakı").await);
         }
-        let world = World::made_by(&app, &cast).await;
+        let world = World::made_by(&app, &people).await;
         let other = World::made_by(&app, &Cast::of(&app, "Gəncə").await).await;
         for endpoint in endpoints() {
             let body = body_of(endpoint.operation_id, &world);
             assert_eq!(body.is_some(), endpoint.spec.body.is_some(), "{} has no case here", endpoint.operation_id);
-            let officer = cast.caller(&endpoint);
+            let officer = people.caller(&endpoint);
             let case = Case { endpoint, world: &world, body };
             let before = app.database.contents();
             let events = app.database.count("audit_event");

@@ -44,12 +44,11 @@ pub(in crate::identity) fn redeem(
         name.clone_into(&mut after.display_name);
     }
     let account = change_rights(tx, &before, after)?;
-    let action = match pending.purpose {
-        Purpose::Reset => Action::PasswordReset,
-        _ => {
-            accept(tx, account.id, &pending)?;
-            Action::AccountActivated
-        }
+    let action = if pending.purpose == Purpose::Reset {
+        Action::PasswordReset
+    } else {
+        accept(tx, account.id, &pending)?;
+        Action::AccountActivated
     };
     tx.record(&Event::plain(action).with(json!({ "account": account.id })), Some(()))
 }
