@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod membership;
+pub(crate) mod one_time;
 pub mod password;
 pub mod policy;
 pub(crate) mod scope;

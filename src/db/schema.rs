@@ -407,6 +407,7 @@ diesel::table! {
         reviewed_at -> Nullable<BigInt>,
         reviewed_by -> Nullable<Binary>,
         outcome -> Nullable<Text>,
+        note -> Nullable<Text>,
     }
 }
 
@@ -424,4 +425,13 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(person, person_record, person_name, person_name_key, assignment, consent);
+diesel::allow_tables_to_appear_in_same_query!(
+    person,
+    person_record,
+    person_name,
+    person_name_key,
+    assignment,
+    consent,
+    exclusion,
+    protection
+);

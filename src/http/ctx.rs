@@ -168,15 +168,24 @@ impl<P: Permission, B: Basis> Ctx<P, B> {
         self.app.db.keys()
     }
 
+    /// Has an account's standing read anew for its next request: for a write that changed it.
+    pub(crate) fn forgetter(&self) -> impl FnOnce(AccountId) + use<P, B> {
+        let app = Arc::clone(&self.app);
+        move |account| app.standings.forget(account)
+    }
+
     fn caller(&self) -> Caller {
         Caller {
             actor: Actor {
                 account: Some(self.standing.account.id),
                 role: self.standing.role().map_or("none", crate::db::TextEnum::text),
+                office: self.standing.scope().office,
+                organisation: self.standing.scope().organisation,
                 request_id: Arc::clone(&self.request.id),
                 purpose: self.request.purpose.clone(),
             },
             scope: self.standing.scope(),
+            under_grant: self.standing.granted.then_some(crate::access::scope::under_grant),
         }
     }
 }
@@ -361,7 +370,8 @@ impl SignIn {
     }
 
     fn caller(&self, account: Option<AccountId>) -> Caller {
-        let actor = Actor { account, role: "sign_in", request_id: Arc::clone(&self.request.id), purpose: None };
-        Caller { actor, scope: Scope::NOTHING }
+        let request_id = Arc::clone(&self.request.id);
+        let actor = Actor { account, request_id, ..Actor::program("sign_in") };
+        Caller { actor, scope: Scope::NOTHING, under_grant: None }
     }
 }

@@ -140,7 +140,7 @@ pub(super) fn begin_session(tx: &mut WriteTx<'_>, account: Account, second_facto
     let session = Session::begun(account.id, role, second_factor, tx.now());
     session::insert(tx, &session)?;
     let details = json!({ "account": account.id, "session": session.id });
-    tx.record(&Event::plain(Action::SignedIn).with(details), Standing { session, account, membership })
+    tx.record(&Event::plain(Action::SignedIn).with(details), Standing { session, account, membership, granted: false })
 }
 
 /// A fresh access token for a session, and its life in seconds. It does not outlive the session.

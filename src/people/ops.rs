@@ -109,7 +109,7 @@ pub(super) fn register(tx: &mut WriteTx<'_>, new: &NewPerson) -> Result<Audited<
         store_nationality(tx, id, nationality, now)?;
     }
     if let Some(account) = tx.account() {
-        scope::assign(tx, id, account)?;
+        scope::assignment::assign(tx, id, account)?;
     }
     let file = load(tx, id, Instant::END)?;
     tx.record(&Event::about(Action::PersonRegistered, id), file)
