@@ -6,7 +6,7 @@ use super::membership::{self, Membership};
 use crate::clock::Instant;
 use crate::db::schema::account;
 use crate::db::{ReadTx, WriteTx, text_enum};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::AccountId;
 
 text_enum! {
@@ -81,4 +81,15 @@ pub(crate) fn all(tx: &mut ReadTx<'_>) -> Result<Vec<(Account, Option<Membership
 pub(crate) fn insert(tx: &mut WriteTx<'_>, new: &Account) -> Result<()> {
     diesel::insert_into(account::table).values(new).execute(tx.conn())?;
     Ok(())
+}
+
+/// Gives an account another address to sign in with.
+pub(crate) fn rename(tx: &mut WriteTx<'_>, before: Account, email: String) -> Result<Account> {
+    let version = before.version.saturating_add(1);
+    let display_name = email.clone();
+    let renamed = diesel::update(account::table.find(before.id))
+        .set((account::email.eq(&email), account::display_name.eq(&display_name), account::version.eq(version)))
+        .filter(account::version.eq(before.version))
+        .execute(tx.conn())?;
+    if renamed == 1 { Ok(Account { version, email, display_name, ..before }) } else { Err(Error::overtaken()) }
 }

@@ -188,11 +188,8 @@ pub(crate) fn under_grant(tx: &mut ReadTx<'_>, persons: &[PersonId]) -> Result<V
         return Ok(granted);
     }
     let otherwise = Visible { holder: Uuid::nil().into(), ..visible(tx) };
-    let seen: Vec<PersonId> = person::table
-        .filter(person::id.eq_any(&granted))
-        .filter(otherwise)
-        .select(person::id)
-        .load(tx.conn())?;
+    let seen: Vec<PersonId> =
+        person::table.filter(person::id.eq_any(&granted)).filter(otherwise).select(person::id).load(tx.conn())?;
     Ok(granted.into_iter().filter(|person| !seen.contains(person)).collect())
 }
 

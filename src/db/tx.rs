@@ -28,11 +28,7 @@ pub type UnderGrant = fn(&mut ReadTx<'_>, &[PersonId]) -> Result<Vec<PersonId>>;
 impl Caller {
     /// The program itself: it sees no file.
     pub fn program(what: &'static str) -> Self {
-        Self {
-            actor: Actor::program(what),
-            scope: Scope::NOTHING,
-            under_grant: None,
-        }
+        Self { actor: Actor::program(what), scope: Scope::NOTHING, under_grant: None }
     }
 }
 

@@ -136,6 +136,11 @@ impl<P: Permission, B: Basis> Ctx<P, B> {
         self.app.today()
     }
 
+    /// The last instant of a day in the zone of the law.
+    pub fn end_of(&self, day: NaiveDate) -> Instant {
+        super::time::end_of(day, self.app.law.zone)
+    }
+
     /// 422 for a day after today: nobody has seen it happen.
     pub fn refuse_future(&self, day: Option<NaiveDate>, member: &str) -> Result<()> {
         let today = self.today();
