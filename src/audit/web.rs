@@ -15,7 +15,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     let accesses = "/api/v1/people/{person_id}/accesses";
     vec![
         endpoint(Method::GET, accesses, "listAccesses", "List who looked at the file or changed it", list_accesses),
-        endpoint(Method::GET, "/api/v1/audit/events", "listEvents", "List the events of the log", list_events),
+        endpoint(Method::GET, "/api/v1/audit/events", "listAuditEvents", "List the events of the log", list_events),
     ]
 }
 
@@ -51,7 +51,7 @@ impl From<&Access> for AccessEntryView {
 
 /// An event, without what it is about.
 #[derive(Debug, Serialize, ToSchema)]
-struct EventView {
+struct AuditEventView {
     #[schema(value_type = String, format = Uuid)]
     event_id: AuditEventId,
     #[schema(value_type = String, format = DateTime)]
@@ -64,7 +64,7 @@ struct EventView {
     purpose: Option<String>,
 }
 
-impl From<&Opened> for EventView {
+impl From<&Opened> for AuditEventView {
     fn from((event_id, body): &Opened) -> Self {
         let body = body.clone();
         Self {
@@ -90,7 +90,7 @@ async fn list_accesses(
     page.answer(&rows, |row| row.event)
 }
 
-async fn list_events(ctx: Ctx<ReadEvents>, Query(query): Query<PageQuery>) -> Result<Answer<Page<EventView>>> {
+async fn list_events(ctx: Ctx<ReadEvents>, Query(query): Query<PageQuery>) -> Result<Answer<Page<AuditEventView>>> {
     let page = query.open(&ctx, "/api/v1/audit/events".to_owned())?;
     let (before, limit) = (page.after(), page.limit());
     let rows = ctx.view(move |tx| ops::events(tx, before, limit)).await?;

@@ -5,6 +5,7 @@ mod architecture;
 mod bad_input;
 mod biographies;
 mod compile_fail;
+mod confidentiality;
 mod durability;
 mod eligibility;
 mod every_endpoint;

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use sakin::access::policy::Role;
+use sakin::db::Reach;
 use sakin::http::Endpoint;
 use serde_json::{Value, json};
 
-use crate::harness::Actor;
+use crate::harness::{Actor, TestApp};
 
 /// A body that the operation accepts; none for operations without one.
 pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
@@ -36,6 +38,16 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "simulateEligibility" => json!({ "valid_at": "2026-11-24", "exit": "2027-01-01",
             "trips": [ { "exit": "2026-12-01", "entry": "2026-12-20" } ],
             "statuses": [ { "kind": "permanent_residence_permit", "ground": "52.1.1", "from": "2027-02-01" } ] }),
+        "assignFile" => json!({ "account_id": world.ids["account_id"] }),
+        "recordExclusion" => json!({ "account_id": world.ids["account_id"], "ground": "kin" }),
+        "protectFile" => json!({ "reason": "threats" }),
+        "recordConsent" => json!({ "organisation_id": world.ids["organisation_id"], "purpose": "language_course",
+            "expires_on": "2027-11-24" }),
+        "issueActivationCode" => json!({ "email": "numune@mail.example" }),
+        "breakGlass" => {
+            json!({ "file_number": world.ids["file_number"], "purpose": "emergency", "reason": "The police asks." })
+        }
+        "reviewAccessGrant" => json!({ "outcome": "justified", "note": "It was so." }),
         "correctEvent" => json!({ "happened_on": "2026-11-03" }),
         _ => return None,
     })
@@ -56,7 +68,7 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) async fn made_by(officer: &Actor) -> Self {
+    pub(super) async fn made_by(app: &TestApp, officer: &Actor, supervisor: &Actor, office: &str) -> Self {
         let person = officer.register("Nümunə").await;
         let file = officer.get(&person).await.json();
         let mut ids = HashMap::from([
@@ -78,13 +90,54 @@ impl World {
             let made = officer.post(&format!("{person}/{path}"), &body).await.expect(201).json();
             ids.insert(parameter, made["id"].as_str().unwrap().to_owned());
         }
+        Self::confidential(&mut ids, app, [officer, supervisor], office, &file).await;
         let found = officer.post("/api/v1/people/search", &json!({ "name": "Nümunə" })).await.expect(200).json();
         Self { ids, search_token: found["search_token"].as_str().unwrap().to_owned() }
     }
 
+    /// Who keeps the file, keeps away from it, broke its glass or may know of it; and another file, which is protected.
+    async fn confidential(
+        ids: &mut HashMap<&'static str, String>,
+        app: &TestApp,
+        [officer, supervisor]: [&Actor; 2],
+        office: &str,
+        file: &Value,
+    ) {
+        let person = format!("/api/v1/people/{}", ids["person_id"]);
+        let coordinator = app.actor(Role::NgoCoordinator, office).await;
+        let (keeper, kin) = (app.caseworker(office).await, app.caseworker(office).await);
+        let made = async |by: &Actor, path: String, body: Value| {
+            by.post(&path, &body).await.expect(201).json()["id"].as_str().unwrap().to_owned()
+        };
+        let keeps = json!({ "account_id": keeper.id().await });
+        ids.insert("assignment_id", made(supervisor, format!("{person}/assignments"), keeps).await);
+        let keeps_away = json!({ "account_id": kin.id().await, "ground": "kin" });
+        ids.insert("exclusion_id", made(supervisor, format!("{person}/exclusions"), keeps_away).await);
+        let organisation_of = async |coordinator: &Actor| {
+            coordinator.get("/api/v1/me").await.json()["organisation_id"].as_str().unwrap().to_owned()
+        };
+        ids.insert("organisation_id", organisation_of(&coordinator).await);
+        let another = app.account(Role::NgoCoordinator, Reach::Organisation, &format!("{office} II"), None).await;
+        let consents = json!({ "organisation_id": organisation_of(&another).await, "purpose": "language_course",
+            "expires_on": "2027-01-31" });
+        ids.insert("consent_id", made(officer, format!("{person}/consents"), consents).await);
+        let opens = json!({ "file_number": file["file_number"], "purpose": "emergency", "reason": "The police asks." });
+        ids.insert("access_grant_id", made(officer, "/api/v1/access-grants".to_owned(), opens).await);
+        ids.insert("file_number", file["file_number"].as_str().unwrap().to_owned());
+        ids.insert("account_id", app.caseworker(office).await.id().await);
+        let protected = officer.register("Qorunan").await;
+        ids.insert("protected_person_id", protected.rsplit('/').next().unwrap().to_owned());
+        let keeps = json!({ "account_id": supervisor.id().await });
+        made(supervisor, format!("{protected}/assignments"), keeps).await;
+        let reason = json!({ "reason": "threats" });
+        ids.insert("protection_id", made(supervisor, format!("{protected}/protections"), reason).await);
+    }
+
     /// The path with its parameters filled in; `random` ones get an id that nobody has.
     pub(super) fn path(&self, endpoint: &Endpoint, random: &[&str]) -> String {
+        let hidden = endpoint.operation_id == "liftProtection";
         let segments = endpoint.path.split('/').map(|segment| match parameter(segment) {
+            Some("person_id") if hidden && !random.contains(&"person_id") => self.ids["protected_person_id"].clone(),
             Some(name) if random.contains(&name) && name.ends_with("_id") => uuid::Uuid::new_v4().to_string(),
             Some(name) => self.ids.get(name).unwrap_or_else(|| panic!("no {name} is prepared")).clone(),
             None => segment.to_owned(),
