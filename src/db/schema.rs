@@ -425,13 +425,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(
-    person,
-    person_record,
-    person_name,
-    person_name_key,
-    assignment,
-    consent,
-    exclusion,
-    protection
-);
+diesel::allow_tables_to_appear_in_same_query!(person, person_record, person_name, person_name_key, assignment, consent);

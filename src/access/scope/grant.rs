@@ -1,11 +1,12 @@
 //! Table `access_grant`: breaking the glass.
 
-use diesel::dsl::{count_star, exists, not};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 
+use super::{Visible, number as number_of, visible};
 use crate::clock::Instant;
-use crate::db::schema::{access_grant, exclusion, person, protection};
-use crate::db::{ReadTx, WriteTx, text_enum};
+use crate::db::schema::{access_grant, person};
+use crate::db::{Reach, ReadTx, WriteTx, text_enum};
 use crate::error::{Error, Result};
 use crate::id::{AccessGrantId, AccountId, OfficeId, PersonId};
 
@@ -38,21 +39,11 @@ pub(crate) struct GrantRow {
     pub(crate) note: Option<String>,
 }
 
-/// The person with a file number whose glass the account may break: neither protected nor closed to it. 404 otherwise, alike for every
-/// reason.
-pub(crate) fn breakable(tx: &mut ReadTx<'_>, number: &str, account: AccountId) -> Result<PersonId> {
-    let protected =
-        protection::table.filter(protection::person_id.eq(person::id)).filter(protection::ended_at.is_null());
-    let excluded = exclusion::table
-        .filter(exclusion::person_id.eq(person::id))
-        .filter(exclusion::account_id.eq(account))
-        .filter(exclusion::ended_at.is_null());
-    Ok(person::table
-        .filter(person::file_number.eq(number))
-        .filter(not(exists(protected)))
-        .filter(not(exists(excluded)))
-        .select(person::id)
-        .first(tx.conn())?)
+/// The person with a file number whose glass the caller may break: neither protected from them nor closed to them. 404 otherwise, alike for
+/// every reason.
+pub(crate) fn breakable(tx: &mut ReadTx<'_>, number: &str) -> Result<PersonId> {
+    let open = Visible { reach: number_of(Reach::National), ..visible(tx) };
+    Ok(person::table.filter(person::file_number.eq(number)).filter(open).select(person::id).first(tx.conn())?)
 }
 
 /// Stores a new grant.

@@ -6,6 +6,11 @@ use serde_json::{Value, json};
 use super::{break_glass, id_of};
 use crate::harness::{Backend, TestApp, on_both};
 
+/// Events of one millisecond have no order: lets a second pass.
+fn tick(app: &TestApp) {
+    app.clock.set(app.clock.now().plus_seconds(1));
+}
+
 fn actions(page: &Value) -> Vec<&str> {
     page["items"].as_array().unwrap().iter().map(|item| item["action"].as_str().unwrap()).collect()
 }
@@ -13,25 +18,32 @@ fn actions(page: &Value) -> Vec<&str> {
 on_both! {
     async fn the_person_learns_of_every_look(app: TestApp) {
         let (officer, theirs) = (app.caseworker("Bakı").await, app.caseworker("Gəncə").await);
+        tick(&app);
         let (file, other) = (officer.register("Nümunə").await, officer.register("Nümunə Başqa").await);
+        tick(&app);
         let applicant = app.applicant(&file).await;
+        tick(&app);
         officer.get(&file).await.expect(200);
+        tick(&app);
         officer.get("/api/v1/people").await.expect(200);
         let with_purpose = |request: reqwest::RequestBuilder| request.header("purpose", "status_check");
+        tick(&app);
         officer.send(reqwest::Method::GET, &format!("{file}/permits"), None, with_purpose).await.expect(200);
+        tick(&app);
         let number = officer.get(&file).await.json()["file_number"].clone();
+        tick(&app);
         break_glass(&theirs, &number).await;
+        tick(&app);
         theirs.get(&file).await.expect(200);
+        tick(&app);
         applicant.get(&file).await.expect(200);
+        tick(&app);
         let answer = applicant.get(&format!("{file}/accesses")).await.expect(200);
         let page = answer.json();
-        let expected = [
-            "person.viewed", "person.viewed", "access_grant.made", "person.viewed", "permits.viewed", "people.listed",
-            "person.viewed", "people.searched", "person.registered",
-        ];
         let seen = actions(&page);
-        assert!(seen.starts_with(&expected[..7]), "{seen:?}");
-        assert_eq!(seen.last(), expected.last(), "newest first");
+        let newest = ["person.viewed", "person.viewed", "access_grant.made", "person.viewed", "permits.viewed", "people.listed"];
+        assert!(seen.starts_with(&newest), "{seen:?}");
+        assert_eq!(seen.last(), Some(&"person.registered"));
         let items = page["items"].as_array().unwrap();
         assert_eq!((&items[0]["role"], &items[0]["by"]), (&json!("applicant"), &Value::Null));
         assert_eq!((&items[1]["via"], &items[1]["by"]), (&json!("access_grant"), &json!("Gəncə")));
@@ -40,11 +52,15 @@ on_both! {
             assert!(!answer.text.contains(secret), "{secret}");
         }
         // Reading it is a look as well, and pages do not overlap.
+        tick(&app);
         let first = applicant.get(&format!("{file}/accesses?limit=2")).await.expect(200).json();
         assert_eq!(actions(&first)[0], "accesses.viewed");
+        tick(&app);
         let second = applicant.get(first["next"].as_str().unwrap()).await.expect(200).json();
-        assert_eq!(actions(&second), [actions(&page)[1]].into_iter().chain([actions(&page)[2]]).collect::<Vec<_>>());
+        assert_eq!(actions(&second), actions(&page)[1..3]);
+        tick(&app);
         applicant.get(&format!("{other}/accesses")).await.problem(404, "not_found");
+        tick(&app);
         app.official("Bakı").await.get(&format!("{file}/accesses")).await.problem(403, "role_not_permitted");
     }
 
@@ -64,16 +80,22 @@ on_both! {
 
     async fn auditors_see_events_and_nobody_s_file(app: TestApp) {
         let (officer, auditor) = (app.caseworker("Bakı").await, app.actor(Role::Auditor, "Bakı").await);
+        tick(&app);
         let file = officer.register("Nümunə").await;
+        tick(&app);
         officer.get(&file).await.expect(200);
+        tick(&app);
         let answer = auditor.get("/api/v1/audit/events?limit=3").await.expect(200);
         let page = answer.json();
         assert_eq!(actions(&page)[0], "person.viewed");
         assert_eq!(page["items"][0]["account_id"], officer.id().await);
         assert!(!answer.text.contains(id_of(&file)), "{}", answer.text);
+        tick(&app);
         let next = auditor.get(page["next"].as_str().unwrap()).await.expect(200).json();
         assert_eq!(next["items"].as_array().unwrap().len(), 3);
+        tick(&app);
         assert_eq!(actions(&auditor.get("/api/v1/audit/events").await.json())[0], "audit_events.viewed");
+        tick(&app);
         auditor.get(&file).await.problem(403, "role_not_permitted");
     }
 
