@@ -132,3 +132,8 @@ pub(crate) fn replace(tx: &mut WriteTx<'_>, before: &Account, mut after: Account
         _ => Err(Error::overtaken()),
     }
 }
+
+/// Gives an account another address to sign in with.
+pub(crate) fn rename(tx: &mut WriteTx<'_>, before: &Account, email: String) -> Result<Account> {
+    replace(tx, before, Account { display_name: email.clone(), email, ..before.clone() })
+}

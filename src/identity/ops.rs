@@ -111,6 +111,16 @@ pub(crate) fn mark_installation(tx: &mut WriteTx<'_>, demo: bool) -> Result<Audi
     tx.record(&Event::plain(Action::InstallationMarked).with(json!({ "demo": demo })), ())
 }
 
+/// The name of an office.
+pub(crate) fn office_name(tx: &mut ReadTx<'_>, id: OfficeId) -> Result<Option<String>> {
+    store::office_name(tx, id)
+}
+
+/// The name of an organisation.
+pub(crate) fn organisation_name(tx: &mut ReadTx<'_>, id: OrganisationId) -> Result<Option<String>> {
+    store::organisation_name(tx, id)
+}
+
 /// Names of the office and the organisation somebody belongs to.
 pub(super) fn places(tx: &mut ReadTx<'_>, membership: &Membership) -> Result<(Option<String>, Option<String>)> {
     let office = membership.office_id.map(|id| store::office_name(tx, id)).transpose()?.flatten();

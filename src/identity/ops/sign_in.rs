@@ -217,7 +217,7 @@ fn admit(
     let refresh_token = refresh::issue(tx, session.id)?;
     let device_token = attempts::remember(tx, account.id, device)?;
     let details = json!({ "account": account.id, "session": session.id, "new_device": device.is_none() });
-    let standing = Standing { session, account, membership };
+    let standing = Standing { session, account, membership, granted: false };
     let admitted = Admitted { standing, refresh_token, device_token, recovery_codes };
     tx.record(&Event::plain(Action::SignedIn).with(details), Outcome::Admitted(Box::new(admitted)))
 }

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 
 use super::super::model::{Email, NewAccount};
 use super::super::ops::activation as ops;
-use super::sign_in::Secret;
 use super::input::{Address, Code, refuse_weak};
+use super::sign_in::Secret;
 use crate::access::policy::Role;
 use crate::db::{Action, Event, Reach};
 use crate::error::{Error, Result};

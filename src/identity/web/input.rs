@@ -63,7 +63,8 @@ impl Member for Code {
 pub(super) fn refuse_weak(password: &SecretString, second_factor: bool, words: &[&str], member: &str) -> Result<()> {
     let judged = acceptable(password.expose_secret(), second_factor, &Context::new(words));
     judged.map_err(|reasons| {
-        let fault = |why: Refusal| Fault::at(format!("/{member}"), "not_acceptable", format!("Choose another one: {why}."));
+        let fault =
+            |why: Refusal| Fault::at(format!("/{member}"), "not_acceptable", format!("Choose another one: {why}."));
         Error::invalid(reasons.into_iter().map(fault).collect())
     })
 }

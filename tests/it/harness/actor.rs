@@ -146,6 +146,18 @@ impl Actor {
         Answered { status, headers, text: answer.text().await.unwrap() }
     }
 
+    /// Signs in, again perhaps: an access token lives for minutes only.
+    pub(crate) async fn sign_in(&mut self) {
+        let body = json!({ "email": self.email, "password": PASSWORD });
+        let signed_in = self.post("/api/v1/sign-in", &body).await.expect(200);
+        self.token = Some(signed_in.json()["access_token"].as_str().unwrap().to_owned());
+    }
+
+    /// The account's id.
+    pub(crate) async fn id(&self) -> String {
+        self.get("/api/v1/me").await.expect(200).json()["id"].as_str().unwrap().to_owned()
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answered {
         self.send(Method::GET, path, None, |request| request).await
     }
