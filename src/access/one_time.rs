@@ -1,16 +1,15 @@
 //! One-time codes: what is handed to somebody so that they set their own password (rows AU5, AU6). The database keeps only a hash; a code is good
 //! once and for minutes, and a new one for the same account ends the older ones.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
+use secrecy::{ExposeSecret as _, SecretString};
 
+use super::codes::OneTimeCode;
 use crate::clock::Instant;
 use crate::db::schema::one_time_code;
 use crate::db::{ReadTx, WriteTx, text_enum};
 use crate::error::Result;
 use crate::id::AccountId;
-use crate::keys::{random, sha256};
 
 text_enum! {
     /// What a code is good for.
@@ -37,7 +36,7 @@ impl Purpose {
 /// A new code. It is shown once.
 #[derive(Clone)]
 pub(crate) struct Issued {
-    pub(crate) code: String,
+    pub(crate) code: SecretString,
     pub(crate) expires_at: Instant,
 }
 
@@ -54,12 +53,12 @@ pub(crate) struct Pending {
 /// Makes a code for an account, or for whoever becomes the first administrator. Earlier ones end.
 pub(crate) fn issue_code(tx: &mut WriteTx<'_>, purpose: Purpose, account: Option<AccountId>) -> Result<Issued> {
     end_codes(tx, account)?;
-    let code = URL_SAFE_NO_PAD.encode(random::<20>());
+    let code = OneTimeCode::generate();
     let (now, by) = (tx.now(), tx.account());
     let expires_at = now.plus_seconds(purpose.life_s());
     diesel::insert_into(one_time_code::table)
         .values((
-            one_time_code::code_hash.eq(digest(&code)),
+            one_time_code::code_hash.eq(code.digest().to_vec()),
             one_time_code::purpose.eq(purpose),
             one_time_code::account_id.eq(account),
             one_time_code::issued_at.eq(now),
@@ -67,7 +66,7 @@ pub(crate) fn issue_code(tx: &mut WriteTx<'_>, purpose: Purpose, account: Option
             one_time_code::expires_at.eq(expires_at),
         ))
         .execute(tx.conn())?;
-    Ok(Issued { code, expires_at })
+    Ok(Issued { code: code.shown(), expires_at })
 }
 
 /// Ends the codes of an account that nobody used, or those for the first administrator.
@@ -86,10 +85,11 @@ pub(crate) fn end_codes(tx: &mut WriteTx<'_>, account: Option<AccountId>) -> Res
 }
 
 /// The code, if it is good now. Only [`spend`] makes sure that it is good once.
-pub(crate) fn pending(tx: &mut ReadTx<'_>, code: &str) -> Result<Option<Pending>> {
+pub(crate) fn pending(tx: &mut ReadTx<'_>, typed: &SecretString) -> Result<Option<Pending>> {
+    let Some(code) = OneTimeCode::parse(typed.expose_secret()) else { return Ok(None) };
     let now = tx.now();
     Ok(one_time_code::table
-        .find(digest(code))
+        .find(code.digest().to_vec())
         .filter(one_time_code::used_at.is_null())
         .filter(one_time_code::expires_at.gt(now))
         .select(Pending::as_select())
@@ -104,8 +104,4 @@ pub(crate) fn spend(tx: &mut WriteTx<'_>, pending: &Pending) -> Result<bool> {
         .filter(one_time_code::code_hash.eq(&pending.code_hash))
         .filter(one_time_code::used_at.is_null());
     Ok(diesel::update(unused).set(one_time_code::used_at.eq(Some(now))).execute(tx.conn())? == 1)
-}
-
-fn digest(code: &str) -> Vec<u8> {
-    sha256(&[b"one-time-code", code.trim().as_bytes()]).to_vec()
 }

@@ -107,6 +107,9 @@ permissions! {
     ManagePlaces: Writes = "places.manage",
 }
 
+/// How old the last proof of who somebody is may be for a sensitive act, in seconds (row S11).
+pub const STEP_UP_S: u64 = 300;
+
 text_enum! {
     /// What an account acts as.
     pub enum Role {
@@ -192,14 +195,14 @@ impl Role {
 }
 
 impl Grant {
+    /// Does it need a proof of who the caller is that is at most [`STEP_UP_S`] old?
+    pub const fn is_sensitive(self) -> bool {
+        matches!(self, Self::ManageAccounts)
+    }
+
     /// May an account do this that has no confirmed membership yet?
     pub fn needs_no_role(self) -> bool {
         EVERYONE.contains(&self)
-    }
-
-    /// Does it need a proof of who acts that is only minutes old?
-    pub const fn is_sensitive(self) -> bool {
-        matches!(self, Self::ManageAccounts)
     }
 }
 

@@ -53,6 +53,12 @@ actions! {
     AnswerReplayed = 4 "request.replayed",
     /// A change was tried out (dry run): nothing changed, but its answer was seen.
     ChangeTried = 5 "request.tried",
+    /// A password was right, and a second factor is due.
+    SecondFactorDue = 7 "account.second_factor_due",
+    /// A session was prolonged.
+    SessionProlonged = 8 "session.prolonged",
+    /// A spent refresh token was shown again; its session was ended.
+    TokenReused = 9 "token.reused",
     /// Persons were searched for.
     PeopleSearched = 10 "people.searched",
     /// A page of persons was listed.
@@ -109,6 +115,14 @@ actions! {
     WatchesViewed = 61 "watches.viewed",
     /// A person's deadlines were computed and shown.
     DeadlinesViewed = 62 "deadlines.viewed",
+    /// A new second factor was handed out, to be confirmed by a code of it.
+    FactorOffered = 120 "second_factor.offered",
+    /// A second factor was confirmed and counts; other sessions ended.
+    FactorConfirmed = 121 "second_factor.confirmed",
+    /// Somebody who is signed in proved again who they are.
+    ProvedAgain = 122 "session.proved_again",
+    /// Somebody who is signed in failed to prove again who they are.
+    ProofFailed = 123 "session.proof_failed",
     /// What trips or statuses would change for a person was computed and shown.
     EligibilitySimulated = 63 "eligibility.simulated",
     /// Somebody was invited: an account without a password, and a code.

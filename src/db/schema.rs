@@ -310,8 +310,8 @@ diesel::table! {
 diesel::table! {
     totp (account_id) {
         account_id -> Binary,
-        seed -> Binary,
-        created_at -> BigInt,
+        seed -> Nullable<Binary>,
+        next_seed -> Nullable<Binary>,
         confirmed_at -> Nullable<BigInt>,
         last_step -> BigInt,
     }

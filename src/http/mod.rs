@@ -3,6 +3,7 @@
 mod answer;
 mod app;
 mod call;
+mod client;
 mod ctx;
 mod endpoint;
 mod etag;

@@ -7,9 +7,10 @@ use sakin::access::policy::Role;
 use sakin::db::{Reach, TextEnum as _};
 use sakin::http::Door;
 use sakin::web::{endpoints, setup_code};
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
-use crate::harness::{Actor, Backend, PASSWORD, TestApp, on_both};
+use crate::harness::{Actor, Backend, PASSWORD, TestApp, config, on_both};
 
 const OTHER_PASSWORD: &str = "another long password for tests";
 
@@ -346,8 +347,8 @@ on_both! {
             let body = json!({ "email": email, "password": password });
             app.nobody().post("/api/v1/sign-in", &body).await.problem(401, "sign_in_failed");
         }
-        let older = setup_code(&app.app).await.unwrap().unwrap();
-        let code = setup_code(&app.app).await.unwrap().unwrap();
+        let older = setup_code(&app.app).await.unwrap().unwrap().expose_secret().to_owned();
+        let code = setup_code(&app.app).await.unwrap().unwrap().expose_secret().to_owned();
         set_up(&older, "first@office.example").await.problem(404, "not_found");
         set_up("no such code", "first@office.example").await.problem(404, "not_found");
         redeem(&app, &json!(code), PASSWORD).await.problem(422, "validation_failed");
@@ -357,14 +358,14 @@ on_both! {
         app.clock.set(now);
         set_up(&code, "first@office.example").await.expect(200);
         set_up(&code, "second@office.example").await.problem(404, "not_found");
-        assert_eq!(setup_code(&app.app).await.unwrap(), None);
+        assert!(setup_code(&app.app).await.unwrap().is_none());
         let first = app.signed_in("first@office.example", PASSWORD).await;
         first.post("/api/v1/offices", &json!({ "name": "Bakı" })).await.expect(201);
         assert_eq!(app.database.count("account"), 1);
     }
 
     async fn a_change_counts_on_every_instance_within_a_second(app: TestApp) {
-        let beside = app.beside();
+        let beside = app.sibling(&config());
         let ours = app.actor(Role::Administrator, "Bakı").await;
         let officer = app.caseworker("Bakı").await;
         let there = officer.at(&beside);
@@ -398,5 +399,15 @@ on_both! {
         redeem(&app, &invited["activation_code"], PASSWORD).await.expect(200);
         let immigrant = app.signed_in(text(&invited["email"]), PASSWORD).await;
         assert_eq!(immigrant.get("/api/v1/me").await.json()["role"], "applicant");
+    }
+
+    async fn whoever_hands_out_rights_has_just_proved_who_they_are(app: TestApp) {
+        let national = app.administrator().await;
+        let now = app.clock.now();
+        app.clock.set(now.plus_seconds(300));
+        invite(&national, &json!({ "role": "auditor" })).await.expect(201);
+        app.clock.set(now.plus_seconds(301));
+        invite(&national, &json!({ "role": "auditor" })).await.problem(401, "step_up_required");
+        national.get("/api/v1/accounts").await.expect(200);
     }
 }

@@ -6,10 +6,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
 use super::super::model::{Appointment, Email};
-use crate::access::password::acceptable;
+use crate::access::blocklist::Context;
+use crate::access::password::{Refusal, acceptable};
 use crate::access::policy::Role;
 use crate::db::{Reach, TextEnum, text_enum};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result};
 use crate::http::{Fields, Input, Line, Member};
 use crate::id::{OfficeId, OrganisationId};
 
@@ -43,25 +44,15 @@ impl Member for Address {
     }
 }
 
-/// A one-time code as somebody typed it. Whether it can be one is not said: every code that is not good gets one answer.
-#[derive(Clone)]
-pub(super) struct Code(pub(super) String);
-
-impl Member for Code {
-    fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
-        let text = value.as_str().ok_or_else(|| ("not_text", "A text is expected here.".to_owned()))?;
-        Ok(Self(text.to_owned()))
-    }
-
-    fn schema() -> Value {
-        json!({ "type": "string" })
-    }
-}
-
-/// 422 at the member unless the password may be chosen.
-pub(super) fn refuse_weak(password: &SecretString, member: &str) -> Result<()> {
-    let why = acceptable(password.expose_secret());
-    why.map_err(|why| Error::invalid_at(format!("/{member}"), "not_acceptable", format!("Choose another one: {why}.")))
+/// 422 at the member unless the account's owner may choose the password: every reason at once.
+pub(super) fn refuse_weak(password: &SecretString, second_factor: bool, words: &[&str], member: &str) -> Result<()> {
+    let judged = acceptable(password.expose_secret(), second_factor, &Context::new(words));
+    judged.map_err(|reasons| {
+        let fault = |reason: Refusal| {
+            Fault::at(format!("/{member}"), "not_acceptable", format!("Choose another one: {reason}."))
+        };
+        Error::invalid(reasons.into_iter().map(fault).collect())
+    })
 }
 
 /// What somebody is to be. Left out, the reach is the narrowest of the role.

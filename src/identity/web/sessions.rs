@@ -5,10 +5,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::ops::{activation, sessions as ops};
-use super::Password;
 use super::input::refuse_weak;
+use super::sign_in::Secret;
 use crate::access::account;
 use crate::access::policy::{OwnSessions, ReadSelf};
+use crate::access::standing::Standing;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
 use crate::http::{Answer, Ctx, Done, Endpoint, Fields, Input, Json, Method, Page, Path, endpoint};
@@ -56,8 +57,8 @@ impl Input for PasswordChange {
     const NAME: &'static str = "PasswordChange";
 
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let current = fields.required::<Password>("current_password", "The present password.");
-        let new = fields.required::<Password>("new_password", "The password to sign in with from now on.");
+        let current = fields.required::<Secret>("current_password", "The present password.");
+        let new = fields.required::<Secret>("new_password", "The password to sign in with from now on.");
         Some(Self { current: current?.0, new: new?.0 })
     }
 }
@@ -100,9 +101,9 @@ async fn end_own(ctx: Ctx<OwnSessions>, session: SessionId) -> Result<Answer<Not
 /// Whoever holds a session must still know the password. Afterwards everybody signs in anew, the caller too.
 async fn change_password(ctx: Ctx<OwnSessions>, Json(sent): Json<PasswordChange>) -> Result<Answer<NothingView>> {
     let PasswordChange { current, new } = sent;
-    refuse_weak(&new, "new_password")?;
-    let id = ctx.standing().account.id;
-    let known = ctx.standing().account.password.clone();
+    let Standing { session, account, .. } = ctx.standing();
+    refuse_weak(&new, session.second_factor, &[&account.email, &account.display_name], "new_password")?;
+    let (id, known) = (account.id, account.password.clone());
     if !ctx.hasher().verify(current, known.clone()).await? {
         return Err(activation::wrong_password());
     }

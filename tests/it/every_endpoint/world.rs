@@ -26,6 +26,10 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "changeMembershipState" => json!({ "to": "confirmed", "reason": "known at the office" }),
         "issueCode" => json!({ "purpose": "activation" }),
         "changeAccountState" => json!({ "to": "disabled", "reason": "left the office" }),
+        "showSecondFactor" => json!({ "mfa_token": "no token", "totp": "000000" }),
+        "enrolSecondFactor" => json!({ "mfa_token": "no token" }),
+        "refreshTokens" => json!({ "refresh_token": "no token" }),
+        "stepUp" => json!({ "refresh_token": "no token", "password": "not the right password" }),
         "searchPeople" => json!({ "name": "Nümunə" }),
         "registerPerson" => {
             json!({ "names": [ { "full_name_as_printed": "Nümunə" } ], "search_token": world.search_token })

@@ -10,8 +10,9 @@ use sakin::identity::NewAccount;
 use sakin::web::add_account;
 use serde_json::{Value, json};
 
-use super::TestApp;
+use super::{Sibling, TestApp};
 
+/// What everybody signs in with.
 pub(crate) const PASSWORD: &str = "a long password for tests";
 /// How many people this run has made up.
 static ACTORS: AtomicU32 = AtomicU32::new(0);
@@ -101,10 +102,27 @@ impl TestApp {
     }
 }
 
+impl Sibling {
+    /// Somebody who has not signed in here.
+    pub(crate) fn nobody(&self) -> Actor {
+        Actor {
+            base: format!("http://{}", self.address),
+            client: self.client.clone(),
+            token: None,
+            email: String::new(),
+        }
+    }
+}
+
 impl Actor {
-    /// The same person, who asks another instance.
-    pub(crate) fn at(&self, app: &TestApp) -> Self {
-        Self { base: format!("http://{}", app.address), ..self.clone() }
+    /// The same person with another token.
+    pub(crate) fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same person, calling this instance.
+    pub(crate) fn at(&self, sibling: &Sibling) -> Self {
+        Self { token: self.token.clone(), email: self.email.clone(), ..sibling.nobody() }
     }
 
     /// A request with everything the operation needs; `with` may change it.
