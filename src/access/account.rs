@@ -139,7 +139,7 @@ pub(crate) fn with_new_rights(tx: &WriteTx<'_>, account: Account) -> Account {
 }
 
 /// Ends the rights that tokens were issued for: every older token of the account is refused from now on.
-pub(crate) fn raise_rights(tx: &mut WriteTx<'_>, before: Account) -> Result<Account> {
+pub(crate) fn raise_rights(tx: &mut WriteTx<'_>, before: &Account) -> Result<Account> {
     let after = with_new_rights(tx, before.clone());
-    replace(tx, &before, after)
+    replace(tx, before, after)
 }

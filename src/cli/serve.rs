@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::open::{self, Setup, Stop, program};
 use super::{log, production};
@@ -83,7 +83,7 @@ pub(super) fn start_lines(
         "  SECURITY   PLAIN HTTP BEYOND THIS MACHINE: put a TLS proxy in front before anybody signs in".to_owned()
     });
     lines.push("  no telemetry".to_owned());
-    if let Some(code) = setup_code.map(|code| code.expose_secret()) {
+    if let Some(code) = setup_code.map(ExposeSecret::expose_secret) {
         lines.push("  no administrator yet. Within an hour, with an e-mail, name and password (15 characters or more) of your own:".to_owned());
         lines.push(format!(
             "    curl http://{address}/api/v1/setup -H 'Content-Type: application/json' -d '{{\"code\":\"{code}\",\"email\":\"…\",\"display_name\":\"…\",\"password\":\"…\"}}'"

@@ -139,7 +139,7 @@ pub(in crate::identity) fn by_second_factor(
         Proved::No => refused(tx),
         Proved::Yes => admit(tx, account, device.as_ref(), true, Vec::new()),
         Proved::NewFactor => {
-            let (account, codes) = enrolled(tx, account)?;
+            let (account, codes) = enrolled(tx, &account)?;
             admit(tx, account, device.as_ref(), true, codes)
         }
     }
@@ -174,7 +174,7 @@ fn judge(
 }
 
 /// A new factor counts: older sessions, which knew nothing of it, end.
-fn enrolled(tx: &mut WriteTx<'_>, account: Account) -> Result<(Account, Vec<SecretString>)> {
+fn enrolled(tx: &mut WriteTx<'_>, account: &Account) -> Result<(Account, Vec<SecretString>)> {
     let codes = factor::renew_recovery_codes(tx, account.id)?;
     let account = raise_rights(tx, account)?;
     session::end_others(tx, account.id, None, Ended::RightsChanged)?;

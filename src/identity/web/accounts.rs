@@ -90,7 +90,7 @@ struct InvitationView {
 }
 
 impl InvitationView {
-    fn of(Colleague { account, last }: Colleague, issued: Issued) -> Self {
+    fn of(Colleague { account, last }: Colleague, issued: &Issued) -> Self {
         Self {
             id: account.id,
             version: account.version,
@@ -181,7 +181,7 @@ async fn invite(ctx: Ctx<ManageAccounts>, Json(new): Json<Invitation>) -> Result
             let invited = ops::invite(tx, &by, &new.email, &new.display_name, &new.membership.0)?;
             Ok(invited.map(|(colleague, issued)| {
                 let (id, version) = (colleague.account.id, colleague.account.version);
-                Done::created(format!("{ALL}/{id}"), version, InvitationView::of(colleague, issued))
+                Done::created(format!("{ALL}/{id}"), version, InvitationView::of(colleague, &issued))
             }))
         },
     )
