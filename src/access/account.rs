@@ -125,7 +125,7 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, new: &Account) -> Result<()> {
 
 /// Stores what became of an account; its version goes up. Somebody else's change in between runs the unit of work again.
 pub(crate) fn replace(tx: &mut WriteTx<'_>, before: &Account, mut after: Account) -> Result<Account> {
-    after.version = before.version + 1;
+    after.version = before.version.saturating_add(1);
     let unchanged = account::table.filter(account::id.eq(before.id)).filter(account::version.eq(before.version));
     match diesel::update(unchanged).set(&after).execute(tx.conn())? {
         1 => Ok(after),
@@ -136,4 +136,15 @@ pub(crate) fn replace(tx: &mut WriteTx<'_>, before: &Account, mut after: Account
 /// Gives an account another address to sign in with.
 pub(crate) fn rename(tx: &mut WriteTx<'_>, before: &Account, email: String) -> Result<Account> {
     replace(tx, before, Account { display_name: email.clone(), email, ..before.clone() })
+}
+
+/// An account whose rights change: every older token of it is refused once this is stored.
+pub(crate) fn with_new_rights(tx: &WriteTx<'_>, account: Account) -> Account {
+    Account { authz_version: account.authz_version.saturating_add(1), not_before: tx.now(), ..account }
+}
+
+/// Ends the rights that tokens were issued for: every older token of the account is refused from now on.
+pub(crate) fn raise_rights(tx: &mut WriteTx<'_>, before: &Account) -> Result<Account> {
+    let after = with_new_rights(tx, before.clone());
+    replace(tx, before, after)
 }

@@ -1,12 +1,11 @@
 //! Making accounts; signing in is next door.
 
-pub(super) mod sign_in;
-
 pub(super) mod accounts;
 pub(super) mod activation;
 pub(super) mod memberships;
 pub(super) mod places;
 pub(super) mod sessions;
+pub(super) mod sign_in;
 
 use serde_json::json;
 

@@ -1,5 +1,6 @@
 //! An account of a person's own: the office hands over a code, and with it the person sets a password nobody else knows.
 
+use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use crate::access::account::{self, Account, State};
@@ -38,6 +39,7 @@ pub(in crate::confidentiality) fn issue(
         Some(live) => renew(tx, live.account_id, named.as_ref(), email)?,
     };
     let one_time::Issued { code, expires_at } = issue_code(tx, Purpose::Activation, Some(account.id))?;
+    let code = code.expose_secret().to_owned();
     let issued = Issued { account: account.id, version: account.version, code, expires_at };
     let details = json!({ "account": issued.account });
     tx.record(&Event::about(Action::ActivationIssued, person).with(details), issued)
