@@ -179,7 +179,7 @@ async fn review(
     ctx.change(
         move |tx| ops::to_review(tx, grant),
         move |tx, row| {
-            let reviewed = ops::review(tx, row, new.outcome, &new.note.0)?;
+            let reviewed = ops::review(tx, &row, new.outcome, &new.note.0)?;
             Ok(reviewed.map(|row| Done::changed(row.version, AccessGrantView::from(&row))))
         },
     )
@@ -190,7 +190,7 @@ async fn end(ctx: Ctx<EndGrants, OnVersion>, Path(grant): Path<AccessGrantId>) -
     ctx.change(
         move |tx| ops::running(tx, grant),
         move |tx, row| {
-            let ended = ops::end(tx, row)?;
+            let ended = ops::end(tx, &row)?;
             Ok(ended.map(|row| Done::changed(row.version, AccessGrantView::from(&row))))
         },
     )
