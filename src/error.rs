@@ -44,6 +44,8 @@ codes! {
     AuthenticationRequired = "authentication_required",
     /// Signing in failed; the answer is the same for every reason.
     SignInFailed = "sign_in_failed",
+    /// The last proof of who the caller is lies too far back for this operation.
+    StepUpRequired = "step_up_required",
     /// The caller's role has no right to the operation.
     RoleNotPermitted = "role_not_permitted",
     /// The record is visible, but the caller may not do this to it.

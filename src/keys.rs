@@ -1,5 +1,6 @@
 //! The installation's secrets: token signing keys, the MAC key, the sealing keys. Each is one file that only its owner may
-//! read (row K1); nothing in this module prints, serialises or compares one in variable time.
+//! read (row K1); nothing in this module prints, serialises or compares one in variable time. Token keys are replaced while
+//! the program runs (row S6), the others are not.
 
 use std::fmt;
 use std::path::Path;
@@ -14,33 +15,39 @@ use zeroize::Zeroizing;
 use crate::error::{Error, Result};
 
 mod files;
+mod kid;
+mod rotation;
 #[cfg(test)]
 mod tests;
 
 pub use files::KeysError;
+pub(crate) use kid::Kid;
+pub(crate) use rotation::{Described, Stage, TokenFolder};
 
 /// Length in bytes of the MAC key and of every sealing key.
 const KEY_LEN: usize = 32;
 const KEY_ID_LEN: usize = size_of::<u32>();
-/// Names of a new installation's first keys. Rotation adds larger ones: the last in order is the one in use.
-const FIRST_KID: &str = "0001";
+/// Most token keys of an installation: the signing one, its predecessor, its successor, and room for one made by mistake
+/// (row S2).
+const MAX_TOKEN_KEYS: usize = 4;
 const FIRST_SEALING_ID: u32 = 1;
 
 /// All secrets of one installation, ready for use: the MAC and sealing contexts are built once, because every request
 /// needs them several times. AWS-LC wipes those contexts when they are freed, `secrecy` the signing keys.
 pub struct Keys {
-    signing: TokenKey,
-    /// Earlier token keys, whose tokens are still good for a token's life after a rotation.
-    retired: Vec<TokenKey>,
+    /// As they were at the start, in order of their names.
+    token: Vec<TokenKey>,
+    /// Where the token keys of later lie; none if these are never written.
+    folder: Option<TokenFolder>,
     mac: hmac::Key,
     sealing: SealingKey,
     /// Earlier sealing keys: they open what they sealed and seal nothing more.
     opening: Vec<SealingKey>,
 }
 
-/// One Ed25519 key pair. `kid` is 1 to 64 characters of `[A-Za-z0-9_-]` (row S2).
+/// One Ed25519 key pair.
 pub(super) struct TokenKey {
-    pub(super) kid: String,
+    pub(super) kid: Kid,
     pkcs8: SecretSlice<u8>,
     pub(super) public: [u8; 32],
 }
@@ -53,7 +60,7 @@ struct SealingKey {
 impl Keys {
     /// Reads the keys in `dir`, or makes a first set if the folder is missing or holds none.
     ///
-    /// Files: `token-<kid>.ed25519` (PKCS#8; at most 4, the last in order signs), `mac.key` and `seal-<number>.key`
+    /// Files: `token-<kid>.ed25519` (PKCS#8; at most 4, the name says from when it signs), `mac.key`, `seal-<number>.key`
     /// (32 raw bytes; the highest number seals, all open). A set with a part missing is refused rather than completed: a
     /// new key in place of a lost one would make every earlier audit event or sealed field look forged.
     pub fn open_or_create(dir: &Path) -> Result<Self, KeysError> {
@@ -62,32 +69,37 @@ impl Keys {
 
     /// Random keys that are never written anywhere: for tests and throw-away installations.
     pub fn ephemeral() -> Result<Self, KeysError> {
-        let token = TokenKey::parse(FIRST_KID, &TokenKey::generate()?).ok_or(KeysError::Generate)?;
+        let token = TokenKey::parse(Kid::first(), &TokenKey::generate()?).ok_or(KeysError::Generate)?;
         let mac = Zeroizing::new(random::<KEY_LEN>());
         let sealing = SealingKey::new(FIRST_SEALING_ID, &*Zeroizing::new(random::<KEY_LEN>()));
-        Self::assemble(vec![token], &*mac, vec![sealing.ok_or(KeysError::Generate)?]).ok_or(KeysError::Generate)
+        Self::assemble(vec![token], None, &*mac, vec![sealing.ok_or(KeysError::Generate)?]).ok_or(KeysError::Generate)
     }
 
-    /// `None` if there is no token key or no sealing key.
-    fn assemble(mut token: Vec<TokenKey>, mac: &[u8], mut sealing: Vec<SealingKey>) -> Option<Self> {
-        token.sort_by(|a, b| a.kid.cmp(&b.kid));
+    /// `None` if there is no sealing key.
+    fn assemble(
+        token: Vec<TokenKey>,
+        folder: Option<TokenFolder>,
+        mac: &[u8],
+        mut sealing: Vec<SealingKey>,
+    ) -> Option<Self> {
         sealing.sort_by_key(|key| key.id);
         Some(Self {
-            signing: token.pop()?,
-            retired: token,
+            token,
+            folder,
             mac: hmac::Key::new(hmac::HMAC_SHA256, mac),
             sealing: sealing.pop()?,
             opening: sealing,
         })
     }
 
-    pub(super) fn signing_key(&self) -> &TokenKey {
-        &self.signing
+    /// The token keys that were there at the start, oldest first.
+    pub(super) fn token_keys(&self) -> &[TokenKey] {
+        &self.token
     }
 
-    /// Every key whose tokens are accepted, the signing one first.
-    pub(super) fn token_keys(&self) -> impl Iterator<Item = &TokenKey> {
-        std::iter::once(&self.signing).chain(&self.retired)
+    /// Where to look for the token keys of later.
+    pub(super) fn token_folder(&self) -> Option<&TokenFolder> {
+        self.folder.as_ref()
     }
 
     /// HMAC-SHA-256 over `parts` for one purpose. Domain and parts are framed by their lengths, so that neither another
@@ -168,10 +180,10 @@ impl TokenKey {
     }
 
     /// `None` if the bytes are not an Ed25519 key pair in PKCS#8, or hold a public key that is not the private key's.
-    fn parse(kid: &str, pkcs8: &[u8]) -> Option<Self> {
+    fn parse(kid: Kid, pkcs8: &[u8]) -> Option<Self> {
         let pair = Ed25519KeyPair::from_pkcs8(pkcs8).ok()?;
         let public = pair.public_key().as_ref().try_into().ok()?;
-        Some(Self { kid: kid.to_owned(), pkcs8: SecretSlice::from(pkcs8.to_vec()), public })
+        Some(Self { kid, pkcs8: SecretSlice::from(pkcs8.to_vec()), public })
     }
 
     /// The private half, for the token wrapper alone.

@@ -82,8 +82,8 @@ fn reads(id: &str) -> String {
     script
 }
 
-/// Commits per second when each crossing, with all its rows, is a transaction of its own, without HTTP and without the reads around it.
-pub(crate) fn commit_each(path: &Path, seconds: u64) -> Result<f64> {
+/// Crossings per second when so many of them, each with all its rows, share a commit, without HTTP and without the reads around them.
+pub(crate) fn commits(path: &Path, group: u32, seconds: u64) -> Result<f64> {
     let mut conn = SqliteConnection::establish(path.to_str().ok_or("the path is not UTF-8")?)?;
     conn.batch_execute(
         "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; \
@@ -91,22 +91,22 @@ pub(crate) fn commit_each(path: &Path, seconds: u64) -> Result<f64> {
     )?;
     let account: Vec<u8> = account::table.select(account::id).first(&mut conn)?;
     let persons: Vec<Vec<u8>> = person::table.select(person::id).load(&mut conn)?;
+    let mut persons = persons.iter().cycle();
     let end = Instant::now() + Duration::from_secs(seconds);
     let mut writes = 0_u32;
-    for person in persons.iter().cycle() {
+    while Instant::now() < end {
         conn.batch_execute("BEGIN IMMEDIATE")?;
-        insert(&mut conn, &account, person, writes)?;
-        conn.batch_execute("COMMIT")?;
-        writes += 1;
-        if Instant::now() >= end {
-            break;
+        for person in persons.by_ref().take(usize::try_from(group)?) {
+            insert(&mut conn, &account, person, (group, writes))?;
+            writes += 1;
         }
+        conn.batch_execute("COMMIT")?;
     }
     Ok(f64::from(writes) / Duration::from_secs(seconds).as_secs_f64())
 }
 
 /// The rows of one recorded crossing, in the sizes they have.
-fn insert(conn: &mut SqliteConnection, account: &[u8], person: &[u8], number: u32) -> Result<()> {
+fn insert(conn: &mut SqliteConnection, account: &[u8], person: &[u8], (group, number): (u32, u32)) -> Result<()> {
     let id = uuid::Uuid::new_v4().as_bytes().to_vec();
     let event = uuid::Uuid::now_v7().as_bytes().to_vec();
     diesel::insert_into(crossing::table)
@@ -125,7 +125,7 @@ fn insert(conn: &mut SqliteConnection, account: &[u8], person: &[u8], number: u3
     diesel::insert_into(audit_event::table)
         .values((
             audit_event::event_id.eq(&event),
-            audit_event::writer.eq(0),
+            audit_event::writer.eq(i64::from(group)),
             audit_event::wseq.eq(i64::from(number)),
             audit_event::at_us.eq(i64::from(number)),
             audit_event::action.eq(40),
@@ -148,7 +148,7 @@ fn insert(conn: &mut SqliteConnection, account: &[u8], person: &[u8], number: u3
     diesel::insert_into(idempotency::table)
         .values((
             idempotency::account_id.eq(account),
-            idempotency::idempotency_key.eq(format!("commit-each-{number}")),
+            idempotency::idempotency_key.eq(format!("commits-of-{group}-{number}")),
             idempotency::fingerprint.eq(vec![1; 32]),
             idempotency::answer.eq(vec![1; 550]),
             idempotency::created_at.eq(i64::from(number)),

@@ -1,7 +1,7 @@
 //! How much the service does per second, and how long an answer takes, next to what the parts below it can do in the same run.
 //!
 //! `cargo bench --bench load [-- WORD…]`; words choose databases (`sqlite`, `postgres`) and operations (`health`, `file`, `five`,
-//! `eligibility`, `crossing`): the five-year answer is one route under all its readings, all eligibility is every route. `SAKIN_BENCH_SECONDS` is the length of each measurement (5). Server and generator share this process and the machine's
+//! `eligibility`, `crossing`): the five-year answer is one route under all its readings, all eligibility is every route. The word `sign-in` measures what a crowd that signs in does to the others, and nothing else. `SAKIN_BENCH_SECONDS` is the length of each measurement (5). Server and generator share this process and the machine's
 //! cores, so the ratios say more than the rates. `CPU µs` is what the service's threads take for each answer, without the generator (and
 //! without the processes of PostgreSQL); `writer µs` is the share of the thread that writes SQLite. Where only a mean is known it stands
 //! under p50.
@@ -11,6 +11,7 @@ mod ceilings;
 mod client;
 mod cpu;
 mod service;
+mod sign_in;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -90,6 +91,9 @@ fn target(label: &str, found: f64, least: f64) {
 fn main() -> Result<()> {
     let seconds = std::env::var("SAKIN_BENCH_SECONDS").map_or(Ok(5), |text| text.parse())?;
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    if words.iter().any(|word| word == "sign-in") {
+        return sign_in::run(seconds);
+    }
     let (databases, operations) = (chosen(&words, &DATABASES), chosen(&words, &OPERATIONS));
     let mut table = Table { seconds, cells: BTreeMap::new() };
     let cores = std::thread::available_parallelism()?;
@@ -133,9 +137,12 @@ fn on_sqlite(table: &mut Table, operations: &[&'static str]) -> Result<()> {
     let server = service::service(Target::Sqlite(path.clone()))?;
     service_under_load(table, ("SQLite", operations), &server, |_, _| Ok(()))?;
     server.stop()?;
-    let per_second = ceilings::commit_each(&path, table.seconds)?;
-    let found = Measured { per_second, p50: 1_000.0 / per_second, p99: f64::NAN, failed: 0, cpu: PerAnswer::UNKNOWN };
-    table.add(("commit each", "SQLite", MANY), found);
+    for (what, group) in [("commit each", 1), ("commit groups", 64)] {
+        let per_second = ceilings::commits(&path, group, table.seconds)?;
+        let found =
+            Measured { per_second, p50: 1_000.0 / per_second, p99: f64::NAN, failed: 0, cpu: PerAnswer::UNKNOWN };
+        table.add((what, "SQLite", MANY), found);
+    }
     Ok(())
 }
 

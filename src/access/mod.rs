@@ -3,11 +3,18 @@
 //! libraries.
 
 pub mod account;
+pub(crate) mod attempts;
+pub mod blocklist;
+pub mod codes;
+pub(crate) mod factor;
 pub mod membership;
-pub(crate) mod one_time;
+pub mod one_time;
 pub mod password;
 pub mod policy;
+pub(crate) mod refresh;
 pub(crate) mod scope;
 pub mod session;
 pub mod standing;
+pub mod throttle;
 pub mod token;
+pub mod totp;

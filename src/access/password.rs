@@ -21,6 +21,7 @@ use tokio::time::timeout;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
+use super::blocklist::{self, Context};
 use crate::error::{Code, Error, Result};
 use crate::keys::random;
 
@@ -29,6 +30,8 @@ mod tests;
 
 /// Fewest characters (code points in NFC) of a password that is the only factor (SP 800-63B-4 §3.1.1.2).
 const MIN_CHARS: usize = 15;
+/// The same beside a second factor.
+const MIN_CHARS_WITH_FACTOR: usize = 8;
 /// Most bytes of a password, as it was sent.
 const MAX_BYTES: usize = 1024;
 /// Jobs that may wait for a thread.
@@ -39,19 +42,46 @@ const WAIT: Duration = Duration::from_secs(2);
 const SALT_LEN: usize = 16;
 const HASH_LEN: usize = 32;
 
-/// Whether the password may be chosen; if not, why, for the person. Any Unicode but NUL, no composition rules, nothing is
-/// cut off. Only for choosing: whoever signs in is told nothing about the form of a password.
-pub fn acceptable(password: &str) -> Result<(), &'static str> {
+/// Why a password may not be chosen. The text is for the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Longer than anybody needs.
+    #[error("the password is longer than 1,024 bytes: choose a shorter one")]
+    TooLong,
+    /// A character that other programs end a text at.
+    #[error("the password contains a NUL character: leave it out")]
+    Nul,
+    /// Too short, for an account with or without a second factor.
+    #[error("the password is shorter than {0} characters: choose a longer one, such as several words")]
+    TooShort(usize),
+    /// A group of characters repeated, or a run of keys or letters.
+    #[error("the password is a repetition or a run of keys: choose several unrelated words")]
+    Pattern,
+    /// Little more than words that belong to the account.
+    #[error("the password is little more than a name, e-mail address, office or product: choose unrelated words")]
+    Context,
+    /// Among the first that are guessed, perhaps with digits and signs added.
+    #[error("the password is a common or breached one, or a variant of one: choose several unrelated words")]
+    Common,
+}
+
+/// Whether the password may be chosen; if not, every reason. Any Unicode but NUL, no composition rules, nothing is cut off.
+/// Only for choosing: whoever signs in is told nothing about the form of a password.
+pub fn acceptable(password: &str, second_factor: bool, context: &Context) -> Result<(), Vec<Refusal>> {
+    let mut refusals = Vec::new();
     if password.len() > MAX_BYTES {
-        return Err("the password is longer than 1,024 bytes: choose a shorter one");
+        // Nothing else is looked at: the work grows with the length.
+        return Err(vec![Refusal::TooLong]);
     }
     if password.contains('\0') {
-        return Err("the password contains a NUL character: leave it out");
+        refusals.push(Refusal::Nul);
     }
-    if password.nfc().count() < MIN_CHARS {
-        return Err("the password is shorter than 15 characters: choose a longer one, such as several words");
+    let min = if second_factor { MIN_CHARS_WITH_FACTOR } else { MIN_CHARS };
+    if password.nfc().count() < min {
+        refusals.push(Refusal::TooShort(min));
     }
-    Ok(())
+    refusals.extend(blocklist::refusals(password, context));
+    if refusals.is_empty() { Ok(()) } else { Err(refusals) }
 }
 
 /// Cost of argon2id.
@@ -165,6 +195,11 @@ impl Hasher {
             Ok(equal & real)
         })
         .await
+    }
+
+    /// 503 if no more hashes can wait, so that nothing else is done for a sign-in that will be turned away.
+    pub fn refuse_if_full(&self) -> Result<()> {
+        if self.jobs.as_ref().is_some_and(Sender::is_full) { Err(busy()) } else { Ok(()) }
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Memory) -> Result<T> + Send + 'static) -> Result<T> {

@@ -6,9 +6,23 @@ use diesel::prelude::*;
 use super::policy::Role;
 use crate::clock::Instant;
 use crate::db::schema::session;
-use crate::db::{ReadTx, WriteTx};
+use crate::db::{ReadTx, WriteTx, text_enum};
 use crate::error::Result;
 use crate::id::{AccountId, SessionId};
+
+text_enum! {
+    /// Why a session was ended before its time.
+    pub enum End {
+        /// Its owner ended it.
+        SignedOut = "signed_out",
+        /// An administrator ended it.
+        Revoked = "revoked",
+        /// Role, state or password of the account changed.
+        RightsChanged = "rights_changed",
+        /// A refresh token came twice.
+        TokenReused = "token_reused",
+    }
+}
 
 /// A session.
 #[derive(Clone, Debug, Queryable, Insertable, Selectable)]
@@ -31,7 +45,7 @@ pub struct Session {
     /// When it was ended before that.
     pub ended_at: Option<Instant>,
     /// Why.
-    pub ended_for: Option<String>,
+    pub ended_for: Option<End>,
 }
 
 impl Session {
@@ -86,4 +100,50 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, new: &Session) -> Result<()> {
 /// The session with an id.
 pub(crate) fn by_id(tx: &mut ReadTx<'_>, id: SessionId) -> Result<Option<Session>> {
     Ok(session::table.find(id).select(Session::as_select()).first(tx.conn()).optional()?)
+}
+
+/// Prolongs a session that is used.
+pub(crate) fn touch(tx: &mut WriteTx<'_>, id: SessionId) -> Result<()> {
+    let now = tx.now();
+    diesel::update(session::table.find(id)).set(session::used_at.eq(now)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Notes a fresh proof of who the person is.
+pub(crate) fn prove_again(tx: &mut WriteTx<'_>, id: SessionId, second_factor: bool) -> Result<()> {
+    let now = tx.now();
+    diesel::update(session::table.find(id))
+        .set((session::used_at.eq(now), session::authenticated_at.eq(now), session::second_factor.eq(second_factor)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// An account's sessions that nobody ended, the newest first; they may have expired.
+pub(crate) fn of_account(tx: &mut ReadTx<'_>, account: AccountId, limit: usize) -> Result<Vec<Session>> {
+    Ok(session::table
+        .filter(session::account_id.eq(account))
+        .filter(session::ended_at.is_null())
+        .order(session::created_at.desc())
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select(Session::as_select())
+        .load(tx.conn())?)
+}
+
+/// Ends a session. False if it was over.
+pub(crate) fn end(tx: &mut WriteTx<'_>, id: SessionId, why: End) -> Result<bool> {
+    let now = tx.now();
+    let open = session::table.filter(session::id.eq(id)).filter(session::ended_at.is_null());
+    let ended = diesel::update(open)
+        .set((session::ended_at.eq(Some(now)), session::ended_for.eq(Some(why))))
+        .execute(tx.conn())?;
+    Ok(ended == 1)
+}
+
+/// Ends every session of an account and says how many there were.
+pub(crate) fn end_all(tx: &mut WriteTx<'_>, account: AccountId, why: End) -> Result<usize> {
+    let now = tx.now();
+    let open = session::table.filter(session::account_id.eq(account)).filter(session::ended_at.is_null());
+    Ok(diesel::update(open)
+        .set((session::ended_at.eq(Some(now)), session::ended_for.eq(Some(why))))
+        .execute(tx.conn())?)
 }

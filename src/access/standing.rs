@@ -51,7 +51,7 @@ impl Standing {
     }
 
     /// Does it count at this instant?
-    fn is_good(&self, now: Instant) -> bool {
+    pub(crate) fn is_good(&self, now: Instant) -> bool {
         self.account.state() == State::Active && self.session.is_open(self.role(), now)
     }
 }

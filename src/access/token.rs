@@ -1,4 +1,4 @@
-//! The one wrapper of `jsonwebtoken` (rows S1–S5). The crate is lax by default — it reads `crit` and ignores it, checks
+//! The one wrapper of `jsonwebtoken` (rows S1–S6). The crate is lax by default — it reads `crit` and ignores it, checks
 //! `iss` and `aud` only if present, allows a minute of leeway on its own clock — so it signs and checks signatures here and
 //! decides nothing.
 
@@ -7,19 +7,21 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, crypto};
+use jsonwebtoken::{Algorithm, crypto};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::error::{Code, Error, Result};
 use crate::keys::{Keys, sha256};
 
+mod ring;
 mod verified;
 
 #[cfg(test)]
 mod tests;
 
-use verified::Verified;
+use ring::{Current, Key};
+use verified::Known;
 
 /// Longest token that is looked at, in bytes.
 const MAX_LEN: usize = 4096;
@@ -27,12 +29,16 @@ const MAX_LEN: usize = 4096;
 const LEEWAY_S: u64 = 5;
 /// Length of a UUID in the only spelling that is accepted, with hyphens.
 const UUID_LEN: usize = 36;
+/// How long a key is accepted after its successor began to sign: until the last token it signed has ended.
+pub(crate) const OVERLAP_S: u64 = Kind::LONGEST_LIFE_S + LEEWAY_S;
 
 /// What a token is for. A token of one kind is refused wherever another is expected (row S4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Access to the interface (RFC 9068).
     Access,
+    /// The password was right, the second factor is due: good for nothing but showing it (row M1).
+    MfaPending,
 }
 
 /// What sets one kind apart from the others.
@@ -43,9 +49,12 @@ struct Rules {
 }
 
 impl Kind {
+    const LONGEST_LIFE_S: u64 = 600;
+
     const fn rules(self) -> Rules {
         match self {
-            Self::Access => Rules { typ: "at+jwt", aud: "sakin:access", life_s: 600 },
+            Self::Access => Rules { typ: "at+jwt", aud: "sakin:access", life_s: Self::LONGEST_LIFE_S },
+            Self::MfaPending => Rules { typ: "mfa+jwt", aud: "sakin:mfa", life_s: 300 },
         }
     }
 
@@ -104,16 +113,12 @@ struct Wire<'a> {
     auth_time: u64,
 }
 
-/// Signs tokens with the newest key and accepts those of every key of the installation. Keys do not change during its
-/// life: rotation makes a new ring.
+/// Signs tokens with the installation's present key and accepts those of every key that may still have good ones. It
+/// follows the key folder by itself.
 pub struct KeyRing {
     issuer: String,
     build_time: u64,
-    signing: EncodingKey,
-    signing_kid: String,
-    /// `kid` and public key; every one is Ed25519.
-    accepted: Vec<(String, DecodingKey)>,
-    verified: Verified,
+    current: Current,
 }
 
 impl fmt::Debug for KeyRing {
@@ -126,19 +131,10 @@ impl KeyRing {
     /// A ring over the installation's token keys. `issuer` is the `iss` of its tokens; `build_time` is in seconds since
     /// 1970: a clock that shows less is wrong, and no token can be judged by it.
     pub fn new(keys: &Keys, issuer: &str, build_time: u64) -> Self {
-        let signing = keys.signing_key();
-        let accepted = keys.token_keys().map(|key| (key.kid.clone(), DecodingKey::from_ed_der(&key.public)));
-        Self {
-            issuer: issuer.to_owned(),
-            build_time,
-            signing: EncodingKey::from_ed_der(signing.private()),
-            signing_kid: signing.kid.clone(),
-            accepted: accepted.collect(),
-            verified: Verified::default(),
-        }
+        Self { issuer: issuer.to_owned(), build_time, current: Current::new(keys) }
     }
 
-    /// A token of `kind`.
+    /// A token of `kind`, signed with the key of the second in which it is issued.
     ///
     /// Errors: `internal_error` if the claims allow more than the kind's life, which [`KeyRing::verify`] would refuse.
     pub fn sign(&self, kind: Kind, claims: &Claims) -> Result<String> {
@@ -158,8 +154,10 @@ impl KeyRing {
             auth_time: claims.auth_time,
         };
         let payload = serde_json::to_vec(&wire).map_err(Error::internal)?;
-        let message = format!("{}.{}", header(kind, &self.signing_kid), URL_SAFE_NO_PAD.encode(payload));
-        let signature = crypto::sign(message.as_bytes(), &self.signing, Algorithm::EdDSA).map_err(Error::internal)?;
+        let keys = self.current.at(claims.iat);
+        let key = keys.signing(claims.iat).ok_or_else(|| Error::internal("the key ring is empty"))?;
+        let message = format!("{}.{}", header(kind, key.kid.as_str()), URL_SAFE_NO_PAD.encode(payload));
+        let signature = crypto::sign(message.as_bytes(), &key.private, Algorithm::EdDSA).map_err(Error::internal)?;
         Ok(format!("{message}.{signature}"))
     }
 
@@ -172,32 +170,34 @@ impl KeyRing {
         if now < self.build_time || token.len() > MAX_LEN {
             return Err(Refused);
         }
+        let keys = self.current.at(now);
         let digest = sha256(&[&[kind as u8], token.as_bytes()]);
-        let known = self.verified.get(&digest);
-        let claims = match known {
-            Some(claims) => claims,
-            None => self.authenticate(kind, token)?,
+        let remembered = keys.verified.get(&digest);
+        let known = match remembered {
+            Some(known) => known,
+            None => self.authenticate(kind, token, keys.keys())?,
         };
-        // 6: within its time; 7: no longer than its kind may live
-        if !is_current(&claims, now) || !lives_as_allowed(kind, &claims) {
-            self.verified.forget(&digest);
+        // 4, as far as time changes it: the key's end; 6: within its time; 7: no longer than its kind may live
+        let Known { claims, key_ends_at } = known;
+        if now >= key_ends_at || !is_current(&claims, now) || !lives_as_allowed(kind, &claims) {
+            keys.verified.forget(&digest);
             return Err(Refused);
         }
-        if known.is_none() {
-            self.verified.remember(digest, claims);
+        if remembered.is_none() {
+            keys.verified.remember(digest, known);
         }
         Ok(claims)
     }
 
     /// Checks 2 to 5: everything about a token that time does not change.
-    fn authenticate(&self, kind: Kind, token: &str) -> Result<Claims, Refused> {
+    fn authenticate(&self, kind: Kind, token: &str, keys: &[Key]) -> Result<Known, Refused> {
         let (message, signature) = token.rsplit_once('.').ok_or(Refused)?;
         let (head, payload) = message.split_once('.').ok_or(Refused)?;
         // 2, 3, 4: the header must be, byte for byte, the one this ring writes for the kind and one of its keys. That leaves
         // no room for another `alg` or `typ`, for `crit`, `zip`, `jku`, a member given twice, or a parser to be confused.
-        let (_, key) = self.accepted.iter().find(|(kid, _)| header(kind, kid) == head).ok_or(Refused)?;
+        let key = keys.iter().find(|key| header(kind, key.kid.as_str()) == head).ok_or(Refused)?;
         // 5: the signature first; the payload is not parsed before it is known to be ours
-        if !matches!(crypto::verify(signature, message.as_bytes(), key, Algorithm::EdDSA), Ok(true)) {
+        if !matches!(crypto::verify(signature, message.as_bytes(), &key.public, Algorithm::EdDSA), Ok(true)) {
             return Err(Refused);
         }
         let payload = URL_SAFE_NO_PAD.decode(payload).map_err(|_| Refused)?;
@@ -209,7 +209,7 @@ impl KeyRing {
         if wire.iss != self.issuer || wire.aud != kind.rules().aud {
             return Err(Refused);
         }
-        Ok(Claims {
+        let claims = Claims {
             sub: uuid(wire.sub)?,
             sid: uuid(wire.sid)?,
             jti: uuid(wire.jti)?,
@@ -218,7 +218,8 @@ impl KeyRing {
             nbf: wire.nbf,
             authz_version: wire.authz_version,
             auth_time: wire.auth_time,
-        })
+        };
+        Ok(Known { claims, key_ends_at: key.ends_at })
     }
 }
 

@@ -5,12 +5,13 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::open::{self, Setup};
-use super::print;
+use super::{print, production};
 use crate::clock::Clock;
-use crate::config;
+use crate::config::{Config, Mode};
 use crate::db::{self, sqlite_version};
 use crate::http::Law;
-use crate::web::{self, BUILD_TIME};
+use crate::keys::Keys;
+use crate::web;
 
 /// OK, or why not.
 type Outcome = Result<String, String>;
@@ -35,19 +36,13 @@ pub(super) fn run(setup: &Setup, json: bool) -> ExitCode {
 fn checks(setup: &Setup) -> Vec<(&'static str, Outcome)> {
     let config = match setup.config() {
         Ok(config) => config,
-        Err(stop) => return vec![("config", Err(format!("{stop:?}")))],
+        Err(stop) => return stop.lines().iter().map(|line| ("config", Err(line.clone()))).collect(),
     };
-    let refusals = config::refusals(&config);
-    let production = if refusals.is_empty() {
-        Ok("nothing that production would refuse".to_owned())
-    } else {
-        Err(refusals.join("; "))
-    };
-    let clock = if Clock::system().now().unix_seconds() < BUILD_TIME {
-        Err("the clock stands before this program was built".to_owned())
-    } else {
-        Ok("after the build".to_owned())
-    };
+    let now = Clock::system().now();
+    let in_production = config.mode == Mode::Production;
+    // Before the data folder is made for the rest of the checks.
+    let mut refusals = if in_production { production::refusals(&config, now) } else { Vec::new() };
+    let clock = production::clock_fault(now).map_or_else(|| Ok("after the build".to_owned()), Err);
     let law = web::law::load(config.law.dir.as_deref(), &config.law.pack)
         .map(|law| {
             let overdue = overdue(&law, config.law.verify_within_days);
@@ -60,12 +55,37 @@ fn checks(setup: &Setup) -> Vec<(&'static str, Outcome)> {
         ("clock", clock),
         ("law", law),
         ("sqlite", sqlite_version().map_err(|error| error.to_string())),
+        ("keys", keys(&config)),
+        ("schema", schema(&config)),
     ];
-    found.push(("schema", schema(&config)));
-    if config.mode == config::Mode::Production {
-        found.push(("production", production));
+    if in_production {
+        refusals.extend(of_the_database(&config));
+        if refusals.is_empty() {
+            found.push(("production", Ok("nothing that production would refuse".to_owned())));
+        }
+        found.extend(refusals.into_iter().map(|reason| ("production", Err(reason))));
     }
     found
+}
+
+/// What production refuses about the database. One that cannot be opened is reported with its schema.
+fn of_the_database(config: &Config) -> Vec<String> {
+    let Ok(target) = open::target(config) else { return Vec::new() };
+    let mut found = production::refusals_of(&target).unwrap_or_default();
+    if matches!(db::installation(&target), Ok(Some(true))) {
+        found.push(production::DEMONSTRATION.to_owned());
+    }
+    found
+}
+
+/// Whether the keys can be used, if there are any: none are made here.
+fn keys(config: &Config) -> Outcome {
+    let folder = config.data.dir.join("keys");
+    let none = std::fs::read_dir(&folder).map_or(!folder.exists(), |mut files| files.next().is_none());
+    if none {
+        return Ok("none yet, the first start makes them".to_owned());
+    }
+    Keys::open_or_create(&folder).map(|_| "read".to_owned()).map_err(|error| error.to_string())
 }
 
 /// Sources that nobody has compared with the official text for too long.
@@ -74,8 +94,8 @@ fn overdue(law: &Law, within_days: u32) -> usize {
     law.pack.sources().filter(|source| source.verified_on < before).count()
 }
 
-fn schema(config: &config::Config) -> Outcome {
-    let target = open::target(config).map_err(|stop| format!("{stop:?}"))?;
+fn schema(config: &Config) -> Outcome {
+    let target = open::target(config).map_err(|stop| stop.lines().join("; "))?;
     let schema = db::schema_status(&target).map_err(|error| error.to_string())?;
     if schema.pending.is_empty() && schema.unknown.is_empty() {
         Ok(format!("{} migrations", schema.applied.len()))

@@ -5,8 +5,9 @@ mod load;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::log;
 use super::open::{self, Setup, Stop};
-use super::serve::{start_lines, start_log};
+use super::serve::start_lines;
 use crate::access::policy::Role;
 use crate::config::{Config, DatabaseUrl};
 use crate::db::{self, Caller, Reach, TextEnum};
@@ -36,7 +37,7 @@ pub(super) fn run(setup: &Setup) -> Result<(), Stop> {
     // The passwords are random and as strong as keys, so the cheapest hash protects them as well as the dearest.
     config.auth.argon2_m_kib = 19_456;
     config.auth.argon2_t = 2;
-    start_log(&config);
+    log::start(&config.log);
     make_room(&config)?;
     let target = open::target(&config)?;
     open::schema(&target, true)?;
@@ -51,7 +52,7 @@ pub(super) fn run(setup: &Setup) -> Result<(), Stop> {
             ))
         })?;
         let address = server.address()?.to_string();
-        for line in start_lines(&config, app.target(), true, &app, &address, false) {
+        for line in start_lines(&config, app.target(), true, &app, &address, None) {
             eprintln!("{line}");
         }
         for line in welcome(&address, &filled) {

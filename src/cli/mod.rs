@@ -4,14 +4,19 @@
 mod check;
 mod config;
 mod demo;
+mod keys;
 mod law;
+mod log;
 mod migrate;
 mod open;
+mod production;
 mod serve;
 mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+pub use self::log::subscriber as log_subscriber;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -61,6 +66,13 @@ enum Command {
     User {
         #[command(subcommand)]
         command: user::UserCommand,
+        #[command(flatten)]
+        place: Data,
+    },
+    /// Keys that sign tokens
+    Keys {
+        #[command(subcommand)]
+        command: keys::KeysCommand,
         #[command(flatten)]
         place: Data,
     },
@@ -116,7 +128,10 @@ pub fn run() -> ExitCode {
             flag("server.bind", place.bind.clone());
             flag("data.dir", place.data.data.clone());
         }
-        Command::Migrate { place, .. } | Command::User { place, .. } | Command::Check { place, .. } => {
+        Command::Migrate { place, .. }
+        | Command::User { place, .. }
+        | Command::Keys { place, .. }
+        | Command::Check { place, .. } => {
             flag("data.dir", place.data.clone());
         }
         Command::Law(_) | Command::Config(_) | Command::Routes | Command::Openapi => {}
@@ -127,6 +142,7 @@ pub fn run() -> ExitCode {
         Command::Demo { .. } => open::finish(demo::run(&setup)),
         Command::Migrate { command, .. } => open::finish(migrate::run(&setup, &command)),
         Command::User { command, .. } => open::finish(user::run(&setup, command)),
+        Command::Keys { command, .. } => open::finish(keys::run(&setup, &command)),
         Command::Check { json, .. } => check::run(&setup, json),
         Command::Config(args) => config::run(args, setup.file.as_deref(), &setup.flags),
         Command::Law(args) => {

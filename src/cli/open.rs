@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use super::production::clock_fault;
 use crate::clock::Clock;
 use crate::config::{self, Config, DatabaseUrl};
 use crate::db::{self, Caller, Schema, Target};
@@ -14,7 +15,7 @@ use crate::error::Error;
 use crate::http::{App, Law};
 use crate::identity;
 use crate::keys::Keys;
-use crate::web::{self, BUILD_TIME, Parts};
+use crate::web::{self, Parts};
 
 /// Configuration file and flags as given.
 #[derive(Debug)]
@@ -44,6 +45,16 @@ impl Stop {
     /// Refused for safety.
     pub(super) fn unsafe_to(lines: Vec<String>) -> Self {
         Self { code: 5, lines }
+    }
+
+    /// What is wrong, line by line.
+    pub(super) fn lines(&self) -> &[String] {
+        &self.lines
+    }
+
+    /// Refused for safety, unless there is no reason.
+    pub(super) fn if_any(reasons: Vec<String>) -> Result<(), Self> {
+        if reasons.is_empty() { Ok(()) } else { Err(Self::unsafe_to(reasons)) }
     }
 }
 
@@ -133,11 +144,8 @@ pub(super) fn law(config: &Config) -> Result<Arc<Law>, Stop> {
 /// Puts the program together on a database whose schema is current.
 pub(super) fn assemble(config: &Config, target: Target, law: Arc<Law>) -> Result<Arc<App>, Stop> {
     let clock = Clock::system();
-    if clock.now().unix_seconds() < BUILD_TIME {
-        let line = "the clock stands before this program was built: set it, else every date it records is wrong";
-        return Err(Stop::unsafe_to(vec![line.to_owned()]));
-    }
-    let folder = config.data.dir.join("keys");
+    Stop::if_any(clock_fault(clock.now()).into_iter().collect())?;
+    let folder = key_folder(config);
     if !folder.exists() && db::installation(&target)?.is_some() {
         let line = format!(
             "this database was used with keys that are not in {}: put them back. Without them its log cannot be read or continued.",
@@ -147,6 +155,11 @@ pub(super) fn assemble(config: &Config, target: Target, law: Arc<Law>) -> Result
     }
     let keys = Keys::open_or_create(&folder).map_err(|error| Stop::unsafe_to(vec![error.to_string()]))?;
     Ok(web::assemble(Parts { target, keys: Arc::new(keys), clock, law }, config)?)
+}
+
+/// Where the installation's keys lie.
+pub(super) fn key_folder(config: &Config) -> PathBuf {
+    config.data.dir.join("keys")
 }
 
 /// Marks a database that nobody has used yet as one for real files: the demonstration will not touch it.

@@ -3,49 +3,45 @@
 use std::sync::Arc;
 
 use super::open::{self, Setup, Stop, program};
-use crate::access::policy::Role;
-use crate::config::{self, Config, LogFormat, Mode};
+use super::{log, production};
+use crate::clock::Clock;
+use crate::config::{Config, Mode};
 use crate::db::{self, Target, sqlite_version};
 use crate::http::App;
-use crate::identity;
-use crate::web::Server;
+use crate::web::{self, Server};
 
 /// Answers requests until told to stop.
 pub(super) fn run(setup: &Setup, migrate: bool) -> Result<(), Stop> {
     let config = setup.config()?;
-    start_log(&config);
-    if config.mode == Mode::Production {
-        let refusals = config::refusals(&config);
-        if !refusals.is_empty() {
-            return Err(Stop::unsafe_to(refusals));
-        }
+    log::start(&config.log);
+    let in_production = config.mode == Mode::Production;
+    if in_production {
+        Stop::if_any(production::refusals(&config, Clock::system().now()))?;
     }
     let target = open::target(&config)?;
+    if in_production {
+        Stop::if_any(production::refusals_of(&target)?)?;
+    }
     let schema = open::schema(&target, migrate)?;
     let created = schema.applied.is_empty();
     let used = db::installation(&target)?;
-    if used == Some(true) && config.mode == Mode::Production {
-        let line = "this is the demonstration's database: production needs one of its own";
-        return Err(Stop::unsafe_to(vec![line.to_owned()]));
+    if used == Some(true) && in_production {
+        return Err(Stop::unsafe_to(vec![production::DEMONSTRATION.to_owned()]));
     }
     let law = open::law(&config)?;
     let app = open::assemble(&config, target, law)?;
     actix_web::rt::System::new().block_on(async {
         open::mark_real(&app, used).await?;
-        let accounts = app.program_read("start", identity::accounts).await?;
-        let no_administrator = accounts
-            .iter()
-            .all(|(_, membership)| membership.as_ref().is_none_or(|live| live.role != Role::Administrator));
+        let setup_code = web::setup_code(&app).await?;
         let server = Server::bind(Arc::clone(&app), &config).map_err(|error| {
             Stop::database(format!(
                 "{} cannot be listened on: {error}. Choose another address with --bind.",
                 config.server.bind
             ))
         })?;
-        for line in start_lines(&config, app.target(), created, &app, &server.address()?.to_string(), no_administrator)
-        {
-            eprintln!("{line}");
-        }
+        let address = server.address()?.to_string();
+        let lines = start_lines(&config, app.target(), created, &app, &address, setup_code.as_deref());
+        lines.iter().for_each(|line| eprintln!("{line}"));
         server.run(|_| ()).await?;
         Ok(())
     })
@@ -58,7 +54,7 @@ pub(super) fn start_lines(
     created: bool,
     app: &App,
     address: &str,
-    no_administrator: bool,
+    setup_code: Option<&str>,
 ) -> Vec<String> {
     let file = match &config.file {
         Some(file) => file.display().to_string(),
@@ -85,25 +81,12 @@ pub(super) fn start_lines(
         "  SECURITY   PLAIN HTTP BEYOND THIS MACHINE: put a TLS proxy in front before anybody signs in".to_owned()
     });
     lines.push("  no telemetry".to_owned());
-    if no_administrator {
-        lines.push("  no administrator yet. In another terminal:".to_owned());
-        lines.push(format!("    {} user create --role administrator --email NAME@OFFICE --name NAME", program()));
+    if let Some(code) = setup_code {
+        lines.push("  no administrator yet. Within an hour, with an e-mail, name and password (15 characters or more) of your own:".to_owned());
+        lines.push(format!(
+            "    curl http://{address}/api/v1/setup -H 'Content-Type: application/json' -d '{{\"code\":\"{code}\",\"email\":\"…\",\"display_name\":\"…\",\"password\":\"…\"}}'"
+        ));
         lines.push(format!("  want to look around first?  {} demo", program()));
     }
     lines
-}
-
-/// Logs to stderr: text for people, JSON lines for machines.
-pub(super) fn start_log(config: &Config) {
-    use std::io::IsTerminal as _;
-    use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_new(config.log.filter.as_str()).unwrap_or_else(|_| EnvFilter::new("info"));
-    let json = match config.log.format {
-        LogFormat::Json => true,
-        LogFormat::Text => false,
-        LogFormat::Auto => !std::io::stderr().is_terminal(),
-    };
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second start in one process (tests) keeps the first log.
-    drop(if json { log.json().try_init() } else { log.try_init() });
 }

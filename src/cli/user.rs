@@ -7,7 +7,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::open::{self, Setup, Stop, block_on};
 use super::print;
-use crate::access::password::acceptable;
+use crate::access::blocklist::Context;
+use crate::access::password::{Refusal, acceptable};
 use crate::access::policy::Role;
 use crate::db::{self, Reach, TextEnum};
 use crate::identity::{self, Email, NewAccount};
@@ -61,7 +62,13 @@ pub(super) fn run(setup: &Setup, command: UserCommand) -> Result<(), Stop> {
             let role = Role::of(&role)
                 .ok_or_else(|| Stop::usage(format!("--role: one of {} is expected", Role::TEXTS.join(", "))))?;
             let reach = reach.map_or_else(|| narrowest(role), |text| reach_of(&text))?;
-            let password = read_password()?;
+            let words = [
+                &email.to_string(),
+                &name,
+                office.as_deref().unwrap_or_default(),
+                organisation.as_deref().unwrap_or_default(),
+            ];
+            let password = read_password(&Context::new(&words))?;
             let new =
                 NewAccount { email, display_name: name, role, reach, office, organisation, person: None, password };
             let id = block_on(web::add_account(&app, new))?.map_err(|error| {
@@ -97,7 +104,7 @@ fn reach_of(text: &str) -> Result<Reach, Stop> {
 }
 
 /// One line of stdin. On a terminal the prompt says that it is shown while typed.
-fn read_password() -> Result<SecretString, Stop> {
+fn read_password(context: &Context) -> Result<SecretString, Stop> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
         eprint!("password (15 characters or more; shown while you type): ");
@@ -105,6 +112,10 @@ fn read_password() -> Result<SecretString, Stop> {
     let mut line = String::new();
     stdin.lock().read_line(&mut line)?;
     let password = SecretString::from(line.trim_end_matches(['\r', '\n']));
-    acceptable(password.expose_secret()).map_err(|why| Stop::usage(format!("the password is refused: {why}")))?;
+    // Whether the account will have a second factor is not known yet.
+    acceptable(password.expose_secret(), false, context).map_err(|reasons| {
+        let reasons: Vec<String> = reasons.iter().map(Refusal::to_string).collect();
+        Stop::usage(format!("refused: {}", reasons.join("; ")))
+    })?;
     Ok(password)
 }

@@ -84,6 +84,11 @@ impl PostgresUrl {
         self.remote
     }
 
+    /// Whether the address holds a password.
+    pub fn has_password(&self) -> bool {
+        self.has_password
+    }
+
     /// Whether the server has to prove who it is (`sslmode=verify-full`).
     pub fn is_verified(&self) -> bool {
         self.verified
@@ -118,7 +123,9 @@ impl PostgresUrl {
         }
         Ok(Self {
             has_password: password.is_some() || parameters.iter().any(|p| secret(p.0)),
-            remote: hosts.split(',').chain(value("host")).chain(value("hostaddr")).any(|host| !is_local(host)),
+            // A service names its host in a file of libpq's: who knows where that is.
+            remote: value("service").next().is_some()
+                || hosts.split(',').chain(value("host")).chain(value("hostaddr")).any(|host| !is_local(host)),
             verified: value("sslmode").next_back() == Some("verify-full"),
             whole: whole.into(),
             masked,

@@ -6,6 +6,7 @@
 
 mod database_url;
 mod layers;
+mod networks;
 mod production;
 mod sample;
 mod suggest;
@@ -19,10 +20,11 @@ use std::path::{Path, PathBuf};
 
 pub use database_url::{DatabaseUrl, PostgresUrl};
 pub use layers::environment;
+pub use networks::{Network, Networks};
 pub use production::refusals;
 pub use sample::example;
 pub(crate) use suggest::closest;
-pub use value::{Language, LogFilter, LogFormat, Mode};
+pub use value::{Language, LogFilter, LogFormat, Mode, SecondFactor};
 
 use value::Setting;
 
@@ -117,6 +119,9 @@ settings! {
     [server: Server] {
         /// Address and port to listen on. There is no TLS here: beyond this machine, put a TLS proxy in front.
         bind: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080));
+        /// Proxies whose `X-Forwarded-For` is believed, as addresses or networks separated by commas: "127.0.0.1, 10.1.0.0/16".
+        /// Empty: a request comes from whoever opened the connection.
+        trusted_proxies: Networks = Networks::default();
         /// Worker threads; 0 is one per core.
         workers: usize = 0, in 0..=1024;
         /// Connections open at a time; more wait in the kernel's queue.
@@ -166,6 +171,11 @@ settings! {
     [auth: Auth] {
         /// Name of this installation inside access tokens (`iss`).
         issuer: String = "sakin".to_owned();
+        /// "required": everybody but applicants signs in with a second factor. "offered": whoever wants one has one; production
+        /// refuses that.
+        second_factor: SecondFactor = SecondFactor::Offered;
+        /// Tries to sign in that one network has in a minute; ten times as many for all together. More are answered 429.
+        tries_per_minute: u32 = 120, in 1..=1_000_000;
         /// Argon2id: memory of one password check, in KiB. Not below 19456 in production.
         argon2_m_kib: u32 = 65_536, in 1024..=4_194_304;
         /// Argon2id: passes over the memory. Not below 2 in production.

@@ -163,7 +163,7 @@ fn passwords_are_not_taken_from_the_command_line() {
 
 #[test]
 fn a_secret_may_stand_in_a_file_of_its_own() {
-    let place = Place::with("[database]\nurl = \"sqlite://lower\"\n");
+    let place = Place::with("[auth]\nsecond_factor = \"required\"\n[database]\nurl = \"sqlite://lower\"\n");
     fs::write(place.path("url"), "postgres://u:p@localhost/d\n").unwrap();
     let name = place.path("url").to_string_lossy().into_owned();
     let masked = "postgres://u:••••@localhost/d";
@@ -187,9 +187,11 @@ fn a_secret_may_stand_in_a_file_of_its_own() {
 
 #[test]
 fn production_refuses_weak_settings_one_line_each() {
-    let refused = |flags: &[(&str, &str)]| refusals(&Place::with("").load(flags, &[]).unwrap());
+    let strict = "[auth]\nsecond_factor = \"required\"\n";
+    let refused = |flags: &[(&str, &str)]| refusals(&Place::with(strict).load(flags, &[]).unwrap());
     assert_eq!(refused(&[]), Vec::<String>::new());
     for (path, weak, strong) in [
+        ("auth.second_factor", "offered", "required"),
         ("server.bind", "0.0.0.0:80", "[::1]:80"),
         ("auth.argon2_m_kib", "19455", "19456"),
         ("auth.argon2_t", "1", "2"),
@@ -198,12 +200,34 @@ fn production_refuses_weak_settings_one_line_each() {
         ("database.url", "postgres://127.0.0.1,db.example/d", "postgres://127.0.0.1,[::1]:5432/d"),
         ("database.url", "postgres:///d?host=db.example", "postgres:///d?host=/run/postgresql"),
         ("database.url", "postgres://h/d?sslmode=verify-full&sslmode=prefer", "postgres://%2Frun%2Fpostgresql/d"),
+        ("database.url", "postgres:///d?service=far", "postgres:///d?service=far&sslmode=verify-full"),
+        ("server.trusted_proxies", "10.0.0.1, 0.0.0.0/0", "10.0.0.1, 10.1.0.0/16"),
+        ("server.trusted_proxies", "::/0", "::1"),
+        ("log.filter", "debug", "info"),
+        ("log.filter", "info,actix_http=TRACE", "info,sakin=trace"),
+        ("log.filter", "info,actix_http::h1", "info,sakin::db"),
+        ("log.filter", "warn,tokio=5", "warn,sakin::http=5"),
+        ("log.filter", "info,[request]=debug", "info,sakin=debug,actix_http=info"),
+        ("log.filter", "info,sakin::db[request]=trace", "off"),
     ] {
         let found = refused(&[(path, weak)]);
         assert_eq!(found.len(), 1, "{path} = {weak}: {found:?}");
         assert!(found[0].starts_with(path.split('_').next().unwrap()) && !found[0].contains('\n'), "{found:?}");
         assert_eq!(refused(&[(path, strong)]), Vec::<String>::new(), "{path} = {strong}");
     }
+}
+
+#[test]
+fn production_takes_no_password_from_the_environment() {
+    let url = "postgres://u:s3cr3t@localhost/d";
+    let strict = "[auth]\nsecond_factor = \"required\"\n";
+    let found = refusals(&Place::with(strict).load(&[], &[("SAKIN_DATABASE_URL", url)]).unwrap());
+    assert!(
+        found.len() == 1 && found[0].contains("SAKIN_DATABASE_URL_FILE") && !found[0].contains("s3cr3t"),
+        "{found:?}"
+    );
+    let without = Place::with(strict).load(&[], &[("SAKIN_DATABASE_URL", "postgres://u@localhost/d")]).unwrap();
+    assert_eq!(refusals(&without), Vec::<String>::new());
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use super::layers::Raw;
 
@@ -116,6 +117,13 @@ choices! {
         /// Real people's files; weak settings are refused.
         Production = "production",
     }
+    /// Who signs in with a second factor.
+    SecondFactor {
+        /// Whoever wants to.
+        Offered = "offered",
+        /// Everybody but applicants.
+        Required = "required",
+    }
     /// How the log is written.
     LogFormat {
         /// Text on a terminal, JSON otherwise.
@@ -196,6 +204,20 @@ impl LogFilter {
     /// The directives.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The first directive that shows more than `info` of anything but this program's own modules, whose lines hold nobody's
+    /// data. A directive for spans is one: which modules it shows, their names do not say.
+    pub(super) fn beyond_our_own(&self) -> Option<&str> {
+        self.0.split(',').map(str::trim).find(|directive| {
+            let (target, level) = directive.rsplit_once('=').map_or_else(
+                // One word: a level of everything, or a module at the most verbose level.
+                || directive.parse().map_or((*directive, LevelFilter::TRACE), |level| ("", level)),
+                |(target, level)| (target, level.parse().unwrap_or(LevelFilter::TRACE)),
+            );
+            let ours = target == "sakin" || target.starts_with("sakin::") && !target.contains('[');
+            level > LevelFilter::INFO && !ours
+        })
     }
 }
 

@@ -50,10 +50,12 @@ pub enum Target {
 pub(super) enum Use {
     Read,
     Write,
+    /// Folding SQLite's write-ahead log.
+    Checkpoint,
 }
 
 /// The oldest SQLite whose write-ahead log is sound with several connections.
-const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+pub(super) const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
 impl Target {
     /// `SQLite` or `PostgreSQL`.
@@ -74,8 +76,10 @@ impl Target {
     }
 }
 
-/// A writer touches a page of its own for most rows, so it keeps more of them than a reader.
-const WRITER: &str = "PRAGMA cache_size=-32000;";
+/// A writer touches a page of its own for most rows, so it keeps more of them than a reader. The log begins anew only when nothing is left in
+/// it, and under load there is always a commit that the thread beside the writer (`checkpoint.rs`) has not folded. When the log has
+/// grown to so many pages, the writer folds that rest itself: it bounds the file, and holds should that thread fail.
+const WRITER: &str = "PRAGMA cache_size=-32000; PRAGMA wal_autocheckpoint=40000;";
 
 fn sqlite(path: &Path, purpose: Use) -> Result<SqliteConnection> {
     let path = path.to_str().ok_or_else(|| unavailable("the path of the database is not UTF-8"))?;
@@ -90,6 +94,7 @@ fn sqlite(path: &Path, purpose: Use) -> Result<SqliteConnection> {
     conn.batch_execute(match purpose {
         Use::Read => "PRAGMA query_only=ON;",
         Use::Write => WRITER,
+        Use::Checkpoint => "",
     })?;
     let version: String = diesel::select(diesel::dsl::sql::<Text>("sqlite_version()")).get_result(&mut conn)?;
     if parse_version(&version) < OLDEST_SQLITE {
@@ -106,7 +111,7 @@ pub fn sqlite_version() -> Result<String> {
     Ok(diesel::select(diesel::dsl::sql::<Text>("sqlite_version()")).get_result(&mut conn)?)
 }
 
-fn parse_version(text: &str) -> (u32, u32, u32) {
+pub(super) fn parse_version(text: &str) -> (u32, u32, u32) {
     let mut parts = text.split('.').map(|part| part.parse().unwrap_or(0));
     (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0))
 }

@@ -24,8 +24,11 @@ impl From<Diesel> for Error {
     }
 }
 
-/// The code a constraint is named after.
+/// The code a constraint is named after. `…_live`: two writers at once, like a unique violation.
 fn named(constraint: &str) -> Option<Code> {
+    if constraint.ends_with("_live") {
+        return Some(Code::VersionConflict);
+    }
     [Code::OverlappingPermit, Code::OverlappingAddress, Code::OverlappingTrip]
         .into_iter()
         .find(|code| constraint.contains(code.as_str()))

@@ -53,6 +53,12 @@ actions! {
     AnswerReplayed = 4 "request.replayed",
     /// A change was tried out (dry run): nothing changed, but its answer was seen.
     ChangeTried = 5 "request.tried",
+    /// A password was right, and a second factor is due.
+    SecondFactorDue = 7 "account.second_factor_due",
+    /// A session was prolonged.
+    SessionProlonged = 8 "session.prolonged",
+    /// A spent refresh token was shown again; its session was ended.
+    TokenReused = 9 "token.reused",
     /// Persons were searched for.
     PeopleSearched = 10 "people.searched",
     /// A page of persons was listed.
@@ -109,6 +115,14 @@ actions! {
     WatchesViewed = 61 "watches.viewed",
     /// A person's deadlines were computed and shown.
     DeadlinesViewed = 62 "deadlines.viewed",
+    /// A new second factor was handed out, to be confirmed by a code of it.
+    FactorOffered = 120 "second_factor.offered",
+    /// A second factor was confirmed and counts; other sessions ended.
+    FactorConfirmed = 121 "second_factor.confirmed",
+    /// Somebody who is signed in proved again who they are.
+    ProvedAgain = 122 "session.proved_again",
+    /// Somebody who is signed in failed to prove again who they are.
+    ProofFailed = 123 "session.proof_failed",
     /// What trips or statuses would change for a person was computed and shown.
     EligibilitySimulated = 63 "eligibility.simulated",
     /// Who looked at a person's file was looked at.
@@ -151,6 +165,32 @@ actions! {
     ClientsViewed = 108 "clients.viewed",
     /// A person was handed a code for an account of their own.
     ActivationIssued = 109 "activation.issued",
+    /// Somebody was invited: an account without a password, and a code.
+    AccountInvited = 70 "account.invited",
+    /// An account was disabled or enabled again.
+    AccountStateChanged = 71 "account.state_changed",
+    /// A one-time code was handed out.
+    CodeIssued = 72 "code.issued",
+    /// A one-time code was refused: unknown, used, expired, or its account is disabled.
+    CodeRefused = 73 "code.refused",
+    /// Somebody set the first password of the own account.
+    AccountActivated = 74 "account.activated",
+    /// Somebody set a new password with a code.
+    PasswordReset = 75 "password.reset",
+    /// Somebody changed the own password.
+    PasswordChanged = 76 "password.changed",
+    /// An account was given another membership.
+    MembershipBegun = 77 "membership.begun",
+    /// A membership was confirmed or ended.
+    MembershipChanged = 78 "membership.changed",
+    /// Somebody ended own sessions.
+    SignedOut = 79 "session.signed_out",
+    /// An administrator ended somebody's sessions.
+    SessionsRevoked = 80 "session.revoked",
+    /// An office was made.
+    OfficeCreated = 81 "office.created",
+    /// An organisation was made.
+    OrganisationCreated = 82 "organisation.created",
 }
 
 /// An act or a look, before it is bound to who, when and where.

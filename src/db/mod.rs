@@ -3,11 +3,13 @@
 //! A request's handler never holds a connection. It sends one closure, which runs on a database thread as one transaction with one `now`
 //! (`threads.rs`), and gets back only what the transaction's kind lets out (`tx.rs`).
 
+mod checkpoint;
 mod conn;
 mod error;
 mod facts;
 mod journal;
 mod migrate;
+mod safety;
 pub(crate) mod schema;
 mod scope;
 mod threads;
@@ -26,6 +28,7 @@ pub(crate) use self::conn::{MultiBackend, on};
 pub(crate) use self::facts::facts;
 pub use self::journal::{Action, Actor, Event, Journal};
 pub use self::migrate::{Schema, installation, names as migration_names, run as migrate, status as schema_status};
+pub use self::safety::refusals;
 pub use self::scope::{Reach, Scope};
 pub use self::tx::{Audited, Caller, ReadTx, UnderGrant, Viewed, WriteTx};
 pub use self::types::TextEnum;
@@ -88,7 +91,9 @@ impl Db {
         let (read, looks);
         if matches!(target, Target::Sqlite(_)) {
             // The writer opens first: it alone may have to recover the write-ahead log.
-            threads.push(worker(Use::Write).start("db-write", Commit::Grouped, write_work)?);
+            let (committed, commits) = bounded(1);
+            threads.push(worker(Use::Write).start("db-write", Commit::Logged(committed), write_work)?);
+            threads.push(checkpoint::start(&target, commits)?);
             let (read_lane, read_work) = bounded(sizes.queue);
             for number in 0..sizes.sqlite_readers.max(1) {
                 threads.push(worker(Use::Read).start(&format!("db-read-{number}"), Commit::Each, read_work.clone())?);

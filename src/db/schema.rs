@@ -310,8 +310,8 @@ diesel::table! {
 diesel::table! {
     totp (account_id) {
         account_id -> Binary,
-        seed -> Binary,
-        created_at -> BigInt,
+        seed -> Nullable<Binary>,
+        next_seed -> Nullable<Binary>,
         confirmed_at -> Nullable<BigInt>,
         last_step -> BigInt,
     }
@@ -425,4 +425,5 @@ diesel::table! {
     }
 }
 
+diesel::allow_tables_to_appear_in_same_query!(account, membership);
 diesel::allow_tables_to_appear_in_same_query!(person, person_record, person_name, person_name_key, assignment, consent);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, Sender};
 use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -33,18 +33,18 @@ pub(super) struct Worker {
 }
 
 /// How a thread commits.
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Commit {
     Each,
     Grouped,
+    /// Grouped, and each commit leaves pages in a write-ahead log that another thread folds.
+    Logged(Sender<()>),
 }
 
 impl Worker {
     /// Starts a thread with an open connection, or says why the connection cannot be opened.
     pub(super) fn start(self, name: &str, commit: Commit, work: Receiver<Work>) -> Result<JoinHandle<()>> {
-        let conn = self.target.open(self.purpose)?;
+        let mut link = Link { conn: Some(self.target.open(self.purpose)?), worker: self };
         let run = move || {
-            let mut link = Link { conn: Some(conn), worker: self };
             match commit {
                 Commit::Each => {
                     while let Ok(next) = work.recv() {
@@ -54,6 +54,13 @@ impl Worker {
                 Commit::Grouped => {
                     while let Ok(first) = work.recv() {
                         link.group(first, &work);
+                    }
+                }
+                Commit::Logged(committed) => {
+                    while let Ok(first) = work.recv() {
+                        link.group(first, &work);
+                        // Full: the other thread has yet to look at the last one.
+                        let _ = committed.try_send(());
                     }
                     link.close();
                 }

@@ -8,8 +8,10 @@ use secrecy::SecretString;
 
 use crate::access::password::Hasher;
 use crate::access::standing::Standings;
+use crate::access::throttle::Buckets;
 use crate::access::token::KeyRing;
 use crate::clock::Instant;
+use crate::config::Networks;
 use crate::db::{Audited, Caller, Db, ReadTx, WriteTx};
 use crate::error::Result;
 use crate::law::{Language, Pack};
@@ -25,7 +27,7 @@ pub struct Law {
 }
 
 /// Settings that requests see.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Limits {
     /// Largest body, bytes.
     pub body_bytes: usize,
@@ -33,6 +35,10 @@ pub struct Limits {
     pub body_timeout_s: u64,
     /// Life of an access token, s.
     pub access_token_s: u64,
+    /// Must everybody but applicants have a second factor?
+    pub second_factor_required: bool,
+    /// Name of this installation, as authenticators show it.
+    pub installation: String,
     /// Age at which a source of the law is overdue for verification, days.
     pub verify_within_days: u32,
     /// Language of sentences where a reader has not chosen one of ours.
@@ -47,14 +53,26 @@ pub struct App {
     pub(crate) standings: Standings,
     pub(crate) law: Arc<Law>,
     pub(crate) limits: Limits,
+    /// Tries to prove who somebody is, per network and altogether.
+    pub(crate) tries: Buckets,
+    /// Proxies that say truly who called them.
+    pub(crate) trusted_proxies: Networks,
     pub(crate) in_flight: super::idempotency::InFlight,
 }
 
 impl App {
     /// Puts the parts together.
-    pub(crate) fn new(db: Db, tokens: KeyRing, hasher: Hasher, law: Arc<Law>, limits: Limits) -> Self {
+    pub(crate) fn new(
+        db: Db,
+        tokens: KeyRing,
+        hasher: Hasher,
+        law: Arc<Law>,
+        limits: Limits,
+        tries: Buckets,
+        trusted_proxies: Networks,
+    ) -> Self {
         let (standings, in_flight) = (Standings::default(), super::idempotency::InFlight::default());
-        Self { db, tokens, hasher, standings, law, limits, in_flight }
+        Self { db, tokens, hasher, standings, law, limits, tries, trusted_proxies, in_flight }
     }
 
     /// Where the data lives.

@@ -1,5 +1,6 @@
 //! One request on its way to a handler.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,8 @@ use serde_json::{Map, Value};
 
 use super::app::App;
 use super::endpoint::Endpoint;
-use super::{etag, json, language};
+use super::{client, etag, json, language};
+use crate::config::Network;
 use crate::error::{Code, Error, Fault, Result};
 use crate::keys;
 use crate::law::Language;
@@ -83,6 +85,13 @@ impl Call {
     /// The id to quote.
     pub fn request_id(&self) -> &Arc<str> {
         &self.request_id
+    }
+
+    /// The network that this request counts under, for limits per network.
+    pub fn network(&self) -> Network {
+        // A request without a peer came in through no socket: only in-process tests make such.
+        let peer = self.http.peer_addr().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.ip());
+        client::network(peer, self.http.headers(), &self.app.trusted_proxies)
     }
 
     pub(super) fn bearer(&self) -> Option<&str> {
@@ -199,9 +208,8 @@ fn bad_header(name: &str, message: &str) -> Error {
 }
 
 fn request_id(http: &HttpRequest) -> Arc<str> {
-    let fits = |id: &&str| {
-        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
-    };
+    // The id goes into the log, so it must have no room for a name or the number of a document.
+    let fits = |id: &&str| (16..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     let sent = header(http, &REQUEST_ID).filter(fits);
     sent.map_or_else(
         || Arc::from(uuid::Builder::from_random_bytes(keys::random()).into_uuid().simple().to_string()),

@@ -12,7 +12,7 @@ use super::app::{App, Law, Limits};
 use super::call::{Call, Request};
 use super::etag::{self, Record};
 use super::idempotency::Key;
-use crate::access::policy::{Grant, Permission, Reads, Views, Writes};
+use crate::access::policy::{Grant, Permission, Reads, STEP_UP_S, Views, Writes};
 use crate::access::standing::Standing;
 use crate::access::token::Kind as TokenKind;
 use crate::clock::Instant;
@@ -95,9 +95,12 @@ impl<P: Permission, B: Basis> Guard for Ctx<P, B> {
     const ON_VERSION: bool = B::ON_VERSION;
 
     async fn admit(call: &Call) -> Result<Self> {
-        let standing = authenticate(call).await?;
+        let (standing, proved_at) = authenticate(call).await?;
         if !standing.may(P::GRANT) {
             return Err(Error::new(Code::RoleNotPermitted).with_member("permission", P::GRANT.name()));
+        }
+        if P::GRANT.is_sensitive() && proved_at.saturating_add(STEP_UP_S) < call.app().now().unix_seconds() {
+            return Err(Error::new(Code::StepUpRequired).with_member("max_age", STEP_UP_S));
         }
         let request = Request::unread(call.request_id());
         Ok(Self { app: Arc::clone(call.app()), standing, request, permission: PhantomData })
@@ -108,8 +111,8 @@ impl<P: Permission, B: Basis> Guard for Ctx<P, B> {
     }
 }
 
-/// Who stands behind the request's access token.
-pub(super) async fn authenticate(call: &Call) -> Result<Arc<Standing>> {
+/// Who stands behind the request's access token, and when they last proved it, in seconds since 1970.
+pub(super) async fn authenticate(call: &Call) -> Result<(Arc<Standing>, u64)> {
     let refused = || Error::new(Code::AuthenticationRequired);
     let app = call.app();
     let token = call.bearer().ok_or_else(refused)?;
@@ -122,7 +125,7 @@ pub(super) async fn authenticate(call: &Call) -> Result<Arc<Standing>> {
     if !same || rights_changed || claims.iat < account.not_before.unix_seconds() {
         return Err(refused());
     }
-    Ok(standing)
+    Ok((standing, claims.auth_time))
 }
 
 impl<P: Permission, B: Basis> Ctx<P, B> {
@@ -164,8 +167,13 @@ impl<P: Permission, B: Basis> Ctx<P, B> {
     }
 
     /// Settings that requests see.
-    pub fn limits(&self) -> Limits {
-        self.app.limits
+    pub fn limits(&self) -> &Limits {
+        &self.app.limits
+    }
+
+    /// Checks and hashes passwords on threads of their own.
+    pub(crate) fn hasher(&self) -> &crate::access::password::Hasher {
+        &self.app.hasher
     }
 
     /// For cursors: bound to this caller.
@@ -336,7 +344,11 @@ impl Guard for SignIn {
     const DOOR: Door = Door::SignIn;
     const ON_VERSION: bool = false;
 
+    /// Whoever wants to prove who they are gets so many tries per network, whatever the account is.
     async fn admit(call: &Call) -> Result<Self> {
+        call.app().tries.take(call.network()).map_err(|wait| {
+            Error::new(Code::RateLimited).with_member("retry_after_s", wait.as_secs().saturating_add(1))
+        })?;
         Ok(Self { app: Arc::clone(call.app()), request: Request::unread(call.request_id()) })
     }
 
@@ -360,23 +372,14 @@ impl SignIn {
         self.app.db.glance(Caller::program("sign_in"), act).await
     }
 
-    /// Writes the outcome of a sign-in into the log.
-    pub(crate) async fn record(&self, action: Action, account: Option<AccountId>) -> Result<()> {
-        self.app.db.write(self.caller(account), move |tx| tx.record(&Event::plain(action), ())).await
-    }
-
-    /// Writes what follows from a proof of who somebody is.
-    pub(crate) async fn write<T, F>(&self, account: AccountId, act: F) -> Result<T>
+    /// Writes what follows from a try to prove who somebody is.
+    pub(crate) async fn write<T, F>(&self, act: F) -> Result<T>
     where
         F: Fn(&mut WriteTx<'_>) -> Result<Audited<T>> + Send + 'static,
         T: Send + 'static,
     {
-        self.app.db.write(self.caller(Some(account)), act).await
-    }
-
-    fn caller(&self, account: Option<AccountId>) -> Caller {
-        let request_id = Arc::clone(&self.request.id);
-        let actor = Actor { account, request_id, ..Actor::program("sign_in") };
-        Caller { actor, scope: Scope::NOTHING, under_grant: None }
+        let actor = Actor { request_id: Arc::clone(&self.request.id), ..Actor::program("sign_in") };
+        let caller = Caller { actor, scope: Scope::NOTHING, under_grant: None };
+        self.app.db.write(caller, act).await
     }
 }

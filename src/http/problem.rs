@@ -32,6 +32,11 @@ pub const fn entry(code: Code) -> Entry {
         }
         Code::AuthenticationRequired => (401, "Sign-in required", "Sign in and send the access token as Bearer."),
         Code::SignInFailed => (401, "Signing in failed", "Check e-mail and password."),
+        Code::StepUpRequired => (
+            401,
+            "Prove again who you are",
+            "Send your second factor to /api/v1/me/step-up and repeat with the new token.",
+        ),
         Code::RoleNotPermitted => (403, "Your role does not permit this", "Ask a colleague whose role does."),
         Code::ActionNotPermitted => (403, "You may see this, but not do this to it", "Ask a colleague who may."),
         Code::ConflictOfInterest => {

@@ -136,12 +136,20 @@ pub(crate) fn refuse(error: &Error, request_id: &str, operation: Option<&'static
     response.insert_header((CONTENT_TYPE, problem::MEDIA_TYPE));
     response.insert_header((CONTENT_LANGUAGE, "en"));
     if status == StatusCode::UNAUTHORIZED {
-        response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        response.insert_header((WWW_AUTHENTICATE, challenge(error)));
     }
     if let Some(seconds) = problem::retry_after(error) {
         response.insert_header((RETRY_AFTER, seconds));
     }
     response.body(body)
+}
+
+/// RFC 6750; for a proof that is too old, RFC 9470.
+fn challenge(error: &Error) -> String {
+    match error.members.get("max_age") {
+        Some(age) => format!("Bearer error=\"insufficient_user_authentication\", max_age={age}"),
+        None => "Bearer".to_owned(),
+    }
 }
 
 fn begin(status: StatusCode, request_id: &str) -> HttpResponseBuilder {

@@ -1,17 +1,21 @@
-//! Making accounts and signing in.
+//! Making accounts; signing in is next door.
+
+pub(super) mod sign_in;
+
+pub(super) mod accounts;
+pub(super) mod activation;
+pub(super) mod memberships;
+pub(super) mod places;
+pub(super) mod sessions;
 
 use serde_json::json;
 
-use super::model::{Email, NewAccount};
+use super::model::{Email, NewAccount, misfits};
 use super::store;
 use crate::access::account::{self, Account};
 use crate::access::membership::{self, Membership};
-use crate::access::session::{self, Session};
-use crate::access::standing::Standing;
-use crate::access::token::{Claims, KeyRing, Kind};
-use crate::clock::Instant;
-use crate::db::{Action, Audited, Event, Reach, ReadTx, TextEnum as _, WriteTx};
-use crate::error::{Code, Error, Fault, Result};
+use crate::db::{Action, Audited, Event, ReadTx, WriteTx};
+use crate::error::{Error, Fault, Result};
 use crate::id::{AccountId, MembershipId, OfficeId, OrganisationId};
 
 /// Makes an account that can be used at once: what only the operator at the machine can do. The password comes as an argon2id hash; 422 if
@@ -66,28 +70,9 @@ pub(crate) fn create_account(tx: &mut WriteTx<'_>, new: &NewAccount, hash: &str)
 
 /// What of a membership the role cannot have.
 fn wrong_membership(new: &NewAccount) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let (role, reaches) = (new.role.text(), new.role.reaches());
-    if !reaches.contains(&new.reach) {
-        let possible = reaches.iter().map(|reach| reach.text()).collect::<Vec<_>>().join(" or ");
-        faults.push(Fault::at("/reach", "not_allowed", format!("The reach of the role {role} is {possible}.")));
-    }
-    if matches!(new.reach, Reach::Assigned | Reach::Office) && new.office.is_none() {
-        faults.push(Fault::at(
-            "/office",
-            "required",
-            format!("With the reach {} an office is needed.", new.reach.text()),
-        ));
-    }
-    if (new.reach == Reach::Organisation) != new.organisation.is_some() {
-        let message = "An organisation belongs to NGO coordinators, and to them alone.";
-        faults.push(Fault::at("/organisation", "not_allowed", message));
-    }
-    if (new.reach == Reach::Own) != new.person.is_some() {
-        let message = "An immigrant's account is made from the file, with a code that the office hands over.";
-        faults.push(Fault::at("/role", "not_allowed", message));
-    }
-    faults
+    let (office, organisation, person) = (new.office.is_some(), new.organisation.is_some(), new.person.is_some());
+    let found = misfits(new.role, new.reach, office, organisation, person);
+    found.into_iter().map(|(member, code, message)| Fault::at(format!("/{member}"), code, message)).collect()
 }
 
 fn taken(email: &Email) -> Error {
@@ -141,37 +126,4 @@ pub(super) fn places(tx: &mut ReadTx<'_>, membership: &Membership) -> Result<(Op
     let office = membership.office_id.map(|id| store::office_name(tx, id)).transpose()?.flatten();
     let organisation = membership.organisation_id.map(|id| store::organisation_name(tx, id)).transpose()?.flatten();
     Ok((office, organisation))
-}
-
-/// Opens a session for somebody who has just proved who they are.
-pub(super) fn begin_session(tx: &mut WriteTx<'_>, account: Account, second_factor: bool) -> Result<Audited<Standing>> {
-    let membership = membership::live(tx, account.id)?.filter(|live| live.state() == membership::State::Confirmed);
-    let role = membership.as_ref().map(|membership| membership.role);
-    let session = Session::begun(account.id, role, second_factor, tx.now());
-    session::insert(tx, &session)?;
-    let details = json!({ "account": account.id, "session": session.id });
-    tx.record(&Event::plain(Action::SignedIn).with(details), Standing { session, account, membership, granted: false })
-}
-
-/// A fresh access token for a session, and its life in seconds. It does not outlive the session.
-pub(super) fn issue(tokens: &KeyRing, standing: &Standing, now: Instant, life_s: u64) -> Result<(String, u64)> {
-    let left = standing.session.expires_at.unix_seconds().saturating_sub(now.unix_seconds());
-    let life_s = life_s.min(Kind::Access.life_s()).min(left);
-    let now = now.unix_seconds();
-    let claims = Claims {
-        sub: *standing.account.id.uuid(),
-        sid: *standing.session.id.uuid(),
-        jti: uuid::Uuid::new_v4(),
-        iat: now,
-        nbf: now,
-        exp: now.saturating_add(life_s),
-        authz_version: u32::try_from(standing.account.authz_version).unwrap_or(0),
-        auth_time: standing.session.authenticated_at.unix_seconds(),
-    };
-    Ok((tokens.sign(Kind::Access, &claims)?, life_s))
-}
-
-/// The one answer to every failed sign-in.
-pub(super) fn sign_in_failed() -> Error {
-    Error::new(Code::SignInFailed)
 }

@@ -1,80 +1,36 @@
 //! Signing in, and one's own account.
 
-use secrecy::SecretString;
+mod accounts;
+mod activation;
+mod input;
+mod memberships;
+mod places;
+mod sessions;
+mod sign_in;
+
 use serde::Serialize;
-use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::ops;
-use crate::access::account::{self, Account, State};
+use crate::access::account::Account;
 use crate::access::policy::{Grant, ReadSelf, Role};
-use crate::db::{Action, Reach, Scope};
+use crate::db::{Reach, Scope};
 use crate::error::Result;
-use crate::http::{Answer, Ctx, Endpoint, Fields, Input, Json, Member, Method, SignIn, endpoint};
+use crate::http::{Answer, Ctx, Endpoint, Method, endpoint};
 use crate::id::{AccountId, OfficeId, OrganisationId, PersonId};
 
 /// The operations of this slice.
 pub fn endpoints() -> Vec<Endpoint> {
-    vec![
-        endpoint(Method::POST, "/api/v1/sign-in", "signIn", "Sign in with e-mail and password", sign_in),
-        endpoint(Method::GET, "/api/v1/me", "showMe", "Show one's own account", me),
-    ]
-}
-
-/// A password on its way to the hashing threads.
-struct Password(SecretString);
-
-impl Member for Password {
-    fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
-        let text = value.as_str().ok_or_else(|| ("not_text", "A text is expected here.".to_owned()))?;
-        if text.len() > 1024 {
-            return Err(("length", "A password is at most 1,024 bytes long.".to_owned()));
-        }
-        Ok(Self(SecretString::from(text)))
-    }
-
-    fn schema() -> Value {
-        json!({ "type": "string", "format": "password", "maxLength": 1024 })
-    }
-}
-
-struct EmailText(String);
-
-impl Member for EmailText {
-    fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
-        let text = value.as_str().ok_or_else(|| ("not_text", "A text is expected here.".to_owned()))?;
-        Ok(Self(text.to_owned()))
-    }
-
-    fn schema() -> Value {
-        json!({ "type": "string", "format": "email" })
-    }
-}
-
-struct Credentials {
-    email: String,
-    password: SecretString,
-}
-
-impl Input for Credentials {
-    const NAME: &'static str = "Credentials";
-
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let email = fields.required::<EmailText>("email", "The account's e-mail address.");
-        let password = fields.required::<Password>("password", "The account's password.");
-        Some(Self { email: email?.0, password: password?.0 })
-    }
-}
-
-/// An access token.
-#[derive(Debug, Serialize, ToSchema)]
-struct TokenView {
-    /// Send it as `Authorization: Bearer …`.
-    access_token: String,
-    /// Always `Bearer`.
-    token_type: &'static str,
-    /// Life in seconds.
-    expires_in: u64,
+    let parts = [
+        sign_in::endpoints(),
+        vec![endpoint(Method::GET, "/api/v1/me", "showMe", "Show one's own account", me)],
+        activation::endpoints(),
+        sessions::endpoints(),
+        places::endpoints(),
+        memberships::endpoints(),
+        accounts::endpoints(),
+    ];
+    parts.into_iter().flatten().collect()
 }
 
 /// One's own account.
@@ -101,24 +57,6 @@ struct MeView {
     person_id: Option<PersonId>,
     /// What the account may do.
     permissions: Vec<&'static str>,
-}
-
-/// Every failure (unknown, wrong, disabled) costs one hash and gets one answer.
-async fn sign_in(door: SignIn, Json(credentials): Json<Credentials>) -> Result<Answer<TokenView>> {
-    let Credentials { email, password } = credentials;
-    let found = door.glance(move |tx| account::by_email(tx, &email)).await?;
-    let hash = found.as_ref().and_then(|account| account.password.clone());
-    let matches = door.app().hasher.verify(password, hash).await?;
-    let usable = found.filter(|account: &Account| matches && account.state() == State::Active);
-    let Some(account) = usable else {
-        door.record(Action::SignInFailed, None).await?;
-        return Err(ops::sign_in_failed());
-    };
-    let id = account.id;
-    let standing = door.write(id, move |tx| ops::begin_session(tx, account.clone(), false)).await?;
-    let app = door.app();
-    let (access_token, expires_in) = ops::issue(&app.tokens, &standing, app.now(), app.limits.access_token_s)?;
-    Answer::ok(&TokenView { access_token, token_type: "Bearer", expires_in })
 }
 
 async fn me(ctx: Ctx<ReadSelf>) -> Result<Answer<MeView>> {

@@ -5,12 +5,18 @@ use std::path::Path;
 
 use super::*;
 
+mod rotation;
+
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
+/// Puts a file in the place of another: key files cannot be written to.
 fn write(path: &Path, bytes: &[u8]) {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).unwrap();
+    if path.exists() {
+        fs::remove_file(path).unwrap();
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o400).open(path).unwrap();
     file.write_all(bytes).unwrap();
 }
 
@@ -23,13 +29,13 @@ fn a_first_set_is_made_private_and_found_again() {
     let mut names: Vec<_> = fs::read_dir(&dir).unwrap().map(|e| e.unwrap()).collect();
     names.sort_by_key(fs::DirEntry::file_name);
     let names: Vec<_> = names.iter().map(|e| (e.file_name().into_string().unwrap(), mode(&e.path()))).collect();
-    let expected = ["mac.key", "seal-1.key", "token-0001.ed25519"].map(|name| (name.to_owned(), 0o600));
-    assert_eq!(names, expected);
+    let expected = [(".lock", 0o600), ("mac.key", 0o400), ("seal-1.key", 0o400), ("token-0001.ed25519", 0o400)];
+    assert_eq!(names, expected.map(|(name, mode)| (name.to_owned(), mode)));
 
     let second = Keys::open_or_create(&dir).unwrap();
     assert_eq!(first.mac("test", &[b"x"]), second.mac("test", &[b"x"]));
     assert_eq!(second.open("t.c.1", &first.seal("t.c.1", b"field").unwrap()).unwrap(), b"field");
-    assert_eq!(first.signing_key().public, second.signing_key().public);
+    assert_eq!(first.token_keys()[0].public, second.token_keys()[0].public);
 }
 
 #[test]
@@ -39,7 +45,7 @@ fn keys_open_to_others_are_refused_with_the_remedy() {
         Keys::open_or_create(dir.path()).unwrap();
         fs::set_permissions(dir.path().join(name), Permissions::from_mode(permission)).unwrap();
         let error = Keys::open_or_create(dir.path()).unwrap_err().to_string();
-        assert!(error.contains(name) && error.contains("chmod 600"), "{error}");
+        assert!(error.contains(name) && error.contains("chmod 400"), "{error}");
     }
     let dir = tempfile::tempdir().unwrap();
     fs::set_permissions(dir.path(), Permissions::from_mode(0o770)).unwrap();
@@ -78,23 +84,23 @@ fn a_lost_key_is_never_replaced() {
 }
 
 #[test]
-fn at_most_four_token_keys_and_the_last_signs() {
+fn at_most_four_token_keys_in_order_of_the_time_from_which_they_sign() {
     let dir = tempfile::tempdir().unwrap();
     Keys::open_or_create(dir.path()).unwrap();
-    for kid in ["0004", "0002", "0003"] {
+    for kid in ["1800000300-00000000", "1800000100-ffffffff", "1800000200-77777777"] {
         write(&dir.path().join(format!("token-{kid}.ed25519")), &TokenKey::generate().unwrap());
     }
     let keys = Keys::open_or_create(dir.path()).unwrap();
-    assert_eq!(keys.signing_key().kid, "0004");
-    assert_eq!(keys.token_keys().count(), 4);
-    write(&dir.path().join("token-0005.ed25519"), &TokenKey::generate().unwrap());
+    let from: Vec<_> = keys.token_keys().iter().map(|key| key.kid.signs_from()).collect();
+    assert_eq!(from, [0, 1_800_000_100, 1_800_000_200, 1_800_000_300]);
+    write(&dir.path().join("token-1800000400-00000000.ed25519"), &TokenKey::generate().unwrap());
     assert!(matches!(Keys::open_or_create(dir.path()), Err(KeysError::TooManyTokenKeys { found: 5, .. })));
 }
 
 #[test]
 fn misnamed_keys_are_errors_and_other_files_are_not() {
     let long = format!("token-{}.ed25519", "k".repeat(65));
-    for name in ["token-.ed25519", "token-a.b.ed25519", "token-ə.ed25519", &long, "seal-01.key", "seal-0.key"] {
+    for name in ["token-.ed25519", "token-0002.ed25519", "token-ə.ed25519", &long, "seal-01.key", "seal-0.key"] {
         let dir = tempfile::tempdir().unwrap();
         Keys::open_or_create(dir.path()).unwrap();
         write(&dir.path().join("README"), b"kept by the operator");
@@ -139,8 +145,9 @@ fn a_sealed_field_opens_only_unchanged_and_in_its_place() {
 #[test]
 fn the_mac_is_hmac_sha256_over_the_framed_parts() {
     // Computed with Python's hmac module: key 32 × 0x0b, message = u64be(4) "test" u64be(2) "ab" u64be(0).
-    let token = TokenKey::parse("k", &TokenKey::generate().unwrap()).unwrap();
-    let keys = Keys::assemble(vec![token], &[0x0b; 32], vec![SealingKey::new(1, &[1; 32]).unwrap()]).unwrap();
+    let token = TokenKey::parse(Kid::first(), &TokenKey::generate().unwrap()).unwrap();
+    let sealing = SealingKey::new(1, &[1; 32]).unwrap();
+    let keys = Keys::assemble(vec![token], None, &[0x0b; 32], vec![sealing]).unwrap();
     assert_eq!(
         hex(keys.mac("test", &[b"ab", b""])),
         "f3101ad82ecce8d05d8f94d702990459be3e27bcde03a245aa54e2cf7f518f74"

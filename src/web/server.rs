@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use actix_web::{App as ActixApp, HttpServer};
 
 use super::routes;
 use crate::access::password::{Hasher, Params};
+use crate::access::throttle::{Buckets, Rate};
 use crate::access::token::KeyRing;
 use crate::clock::Clock;
 use crate::config::{self, Config};
@@ -51,6 +53,8 @@ pub fn assemble(parts: Parts, config: &Config) -> Result<Arc<App>> {
         body_bytes: config.server.body_limit_bytes,
         body_timeout_s: config.server.body_timeout_s,
         access_token_s: config.auth.access_token_s,
+        second_factor_required: config.auth.second_factor == config::SecondFactor::Required,
+        installation: config.auth.issuer.clone(),
         verify_within_days: config.law.verify_within_days,
         language: match config.office.language {
             config::Language::Az => Language::Az,
@@ -58,8 +62,18 @@ pub fn assemble(parts: Parts, config: &Config) -> Result<Arc<App>> {
             config::Language::En | config::Language::Ru => Language::En,
         },
     };
+    let tries = buckets(auth.tries_per_minute);
     let db = Db::open(parts.target, sizes, parts.clock, parts.keys)?;
-    Ok(Arc::new(App::new(db, tokens, hasher, parts.law, limits)))
+    Ok(Arc::new(App::new(db, tokens, hasher, parts.law, limits, tries, config.server.trusted_proxies.clone())))
+}
+
+/// So many tries a minute from one network, at once or spread, and ten times as many from all.
+fn buckets(per_minute: u32) -> Buckets {
+    let rate = |times: u32| {
+        let tries = NonZero::new(per_minute.saturating_mul(times)).unwrap_or(NonZero::<u32>::MIN);
+        Rate { burst: tries, per_minute: tries }
+    };
+    Buckets::new(rate(1), rate(10))
 }
 
 /// A server that listens but does not answer yet.

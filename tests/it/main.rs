@@ -1,9 +1,11 @@
 //! One integration binary: behaviour through HTTP, on both databases, and the promises about the code itself.
 #![cfg(test)]
 
+mod accounts;
 mod architecture;
 mod bad_input;
 mod biographies;
+mod canaries;
 mod compile_fail;
 mod confidentiality;
 mod durability;
@@ -17,6 +19,10 @@ mod law_packs;
 mod openapi;
 mod people;
 mod plans;
+mod production;
+mod raw_http;
 mod schema;
+mod sign_in;
+mod sign_in_load;
 mod simulations;
 mod writing;

@@ -84,6 +84,14 @@ fn sqlite(path: &Path) -> Schema {
             kind.insert(c);
         }
     }
+    // A trigger named like the other tables' unique index stands for one; `at_most_one_version_is_live` sees that it does the same.
+    let triggers =
+        "SELECT tbl_name AS a, name AS b, 'person_id,id' AS c, 1 AS flag FROM sqlite_master WHERE type = 'trigger'";
+    for Named { a, b, c, .. } in sql_query(triggers).load::<Named>(&mut conn).unwrap() {
+        if b == format!("{a}_live") {
+            schema.entry(a).or_default().unique.insert(c);
+        }
+    }
     let references = "SELECT m.name AS a, f.\"from\" AS b, f.\"table\" || '.' || f.\"to\" AS c, 1 AS flag
         FROM sqlite_master AS m JOIN pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table'";
     for Named { a, b, c, .. } in sql_query(references).load::<Named>(&mut conn).unwrap() {
@@ -228,5 +236,39 @@ fn nobody_changes_or_removes_an_event() {
         assert!(database.execute("UPDATE audit_event SET action = 2").is_err());
         assert!(database.execute("DELETE FROM audit_event").is_err());
         assert_eq!(database.count("audit_event WHERE action = 1"), 1);
+    }
+}
+
+#[test]
+fn at_most_one_version_is_live() {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let Some(database) = Database::fresh(backend) else { return };
+        let id = match backend {
+            Backend::Sqlite => format!("X'{}'", "01".repeat(16)),
+            Backend::Postgres => format!("'\\x{}'", "01".repeat(16)),
+        };
+        let done = |statement: &str| database.execute(statement).map(drop);
+        done(&format!("INSERT INTO office (id, name, created_at) VALUES ({id}, 'Office', 1)")).unwrap();
+        let person = format!("INSERT INTO person (id, file_number, office_id, created_at) VALUES ({id}, 'A', {id}, 1)");
+        done(&person).unwrap();
+        let crossing = |version: i32, superseded_at: &str| {
+            done(&format!(
+                "INSERT INTO crossing (person_id, id, version, direction, crossed_on, source, withdrawn, recorded_at, superseded_at)
+                 VALUES ({id}, {id}, {version}, 'exit', '2026-01-01', 'border', {}, 1, {superseded_at})",
+                if backend == Backend::Sqlite { "0" } else { "false" }
+            ))
+        };
+        let two_live = |refused: Result<(), diesel::result::Error>| {
+            let error = refused.unwrap_err().to_string();
+            assert!(error.contains("crossing_live"), "{error}");
+        };
+        crossing(1, "NULL").unwrap();
+        two_live(crossing(2, "NULL"));
+        crossing(2, "2").unwrap();
+        two_live(done("UPDATE crossing SET superseded_at = NULL WHERE version = 2"));
+        done("UPDATE crossing SET place = 'Sadaxli' WHERE version = 1").unwrap();
+        done("UPDATE crossing SET superseded_at = 2 WHERE version = 1").unwrap();
+        crossing(3, "NULL").unwrap();
+        assert_eq!(database.count("crossing WHERE superseded_at IS NULL"), 1);
     }
 }

@@ -88,13 +88,15 @@ CREATE TABLE failed_try (
 
 CREATE INDEX failed_try_by_age ON failed_try (last_at);
 
--- Time-based one-time passwords. The last accepted step stands here, so that a code works once.
+-- Time-based one-time passwords. The last accepted step stands here, so that a code works once. A seed counts once a code of it was shown;
+-- until then the one before it does.
 CREATE TABLE totp (
     account_id BYTEA NOT NULL PRIMARY KEY REFERENCES account (id),
-    seed BYTEA NOT NULL,
-    created_at BIGINT NOT NULL,
+    seed BYTEA,
+    next_seed BYTEA,
     confirmed_at BIGINT,
-    last_step INTEGER NOT NULL
+    last_step BIGINT NOT NULL,
+    CHECK ((seed IS NULL) = (confirmed_at IS NULL))
 );
 
 CREATE TABLE recovery_code (

@@ -90,13 +90,15 @@ CREATE TABLE failed_try (
 
 CREATE INDEX failed_try_by_age ON failed_try (last_at);
 
--- Time-based one-time passwords. The last accepted step stands here, so that a code works once.
+-- Time-based one-time passwords. The last accepted step stands here, so that a code works once. A seed counts once a code of it was shown;
+-- until then the one before it does.
 CREATE TABLE totp (
     account_id BLOB NOT NULL PRIMARY KEY REFERENCES account (id),
-    seed BLOB NOT NULL,
-    created_at INTEGER NOT NULL,
+    seed BLOB,
+    next_seed BLOB,
     confirmed_at INTEGER,
-    last_step INTEGER NOT NULL
+    last_step INTEGER NOT NULL,
+    CHECK ((seed IS NULL) = (confirmed_at IS NULL))
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE recovery_code (

@@ -17,26 +17,52 @@ fn is_busy<T>(result: &Result<T>) -> bool {
     matches!(result, Err(error) if error.code == Code::Busy && error.members["retry_after_s"] == 2)
 }
 
+/// The refusals for the form alone; what the blocklist says has tests of its own.
+fn form(password: &str, second_factor: bool) -> Vec<Refusal> {
+    let mut refusals = acceptable(password, second_factor, &Context::new(&[])).err().unwrap_or_default();
+    refusals.retain(|refusal| !matches!(refusal, Refusal::Pattern | Refusal::Context | Refusal::Common));
+    refusals
+}
+
 #[test]
-fn length_is_the_only_rule() {
+fn length_is_the_only_rule_of_form() {
+    let short = [Refusal::TooShort(15)].as_slice();
     for (password, expected) in [
-        ("a".repeat(14), false),
-        ("a".repeat(15), true),
-        (" ".repeat(15), true),
-        ("ə".repeat(14), false),
-        ("ə".repeat(15), true),
-        ("🦀".repeat(15), true),
-        ("g\u{306}".repeat(14), false), // 28 code points as sent, 14 letters ğ
-        ("g\u{306}".repeat(15), true),
-        ("a".repeat(1024), true),
-        ("a".repeat(1025), false),
-        ("ə".repeat(512), true),
-        (format!("{}a", "ə".repeat(512)), false),
-        (format!("{}\0", "a".repeat(20)), false),
-        ("a\tb\u{7f}\u{202e}\u{200d}cdefghijkl".to_owned(), true),
-        ("correct horse b".to_owned(), true),
+        ("a".repeat(14), short),
+        ("a".repeat(15), &[]),
+        (" ".repeat(15), &[]),
+        ("ə".repeat(14), short),
+        ("ə".repeat(15), &[]),
+        ("🦀".repeat(15), &[]),
+        ("g\u{306}".repeat(14), short), // 28 code points as sent, 14 letters ğ
+        ("g\u{306}".repeat(15), &[]),
+        ("a".repeat(1024), &[]),
+        ("a".repeat(1025), &[Refusal::TooLong]),
+        ("ə".repeat(512), &[]),
+        (format!("{}a", "ə".repeat(512)), &[Refusal::TooLong]),
+        (format!("{}\0", "a".repeat(20)), &[Refusal::Nul]),
+        ("a\tb\u{7f}\u{202e}\u{200d}cdefghijkl".to_owned(), &[]),
+        ("correct horse b".to_owned(), &[]),
     ] {
-        assert_eq!(acceptable(&password).is_ok(), expected, "{password:?}");
+        assert_eq!(form(&password, false), expected, "{password:?}");
+    }
+    assert_eq!(form("otter42", true), [Refusal::TooShort(8)]);
+    assert_eq!(form("otter-42", true), []);
+}
+
+#[test]
+fn every_reason_is_told_at_once() {
+    let reasons = |password| acceptable(password, false, &Context::new(&["officer@office.example"])).unwrap_err();
+    assert_eq!(reasons("dragon\0"), [Refusal::Nul, Refusal::TooShort(15), Refusal::Common]);
+    assert_eq!(reasons("Officer2026!")[..2], [Refusal::TooShort(15), Refusal::Context]);
+    assert_eq!(acceptable("seven otters knit", false, &Context::new(&[])), Ok(()));
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_of_15_to_256_characters_has_an_allowed_form(password in "[^\\x00\\p{M}]{15,256}") {
+        proptest::prop_assume!(password.len() <= MAX_BYTES && password.nfc().count() >= MIN_CHARS);
+        proptest::prop_assert_eq!(form(&password, false), []);
     }
 }
 

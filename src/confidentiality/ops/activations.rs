@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::access::account::{self, Account, State};
 use crate::access::membership::{self, Membership};
-use crate::access::one_time::{Purpose, expiry, issue_code};
+use crate::access::one_time::{self, Purpose, issue_code};
 use crate::access::policy::Role;
 use crate::clock::Instant;
 use crate::db::{Action, Audited, Event, Reach, WriteTx};
@@ -37,8 +37,7 @@ pub(in crate::confidentiality) fn issue(
         None => invite(tx, person, email)?,
         Some(live) => renew(tx, live.account_id, named.as_ref(), email)?,
     };
-    let code = issue_code(tx, Purpose::Activation, account.id)?;
-    let expires_at = expiry(Purpose::Activation, tx.now());
+    let one_time::Issued { code, expires_at } = issue_code(tx, Purpose::Activation, Some(account.id))?;
     let issued = Issued { account: account.id, version: account.version, code, expires_at };
     let details = json!({ "account": issued.account });
     tx.record(&Event::about(Action::ActivationIssued, person).with(details), issued)
@@ -92,7 +91,10 @@ fn renew(tx: &mut WriteTx<'_>, id: AccountId, named: Option<&Account>, email: St
     match named {
         Some(named) if named.id != id => Err(not_usable()),
         Some(_) => Ok(invited),
-        None => account::rename(tx, invited, email),
+        None => {
+            let renamed = Account { display_name: email.clone(), email, ..invited.clone() };
+            account::replace(tx, &invited, renamed)
+        }
     }
 }
 

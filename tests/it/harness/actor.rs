@@ -10,9 +10,10 @@ use sakin::identity::NewAccount;
 use sakin::web::add_account;
 use serde_json::{Value, json};
 
-use super::TestApp;
+use super::{Sibling, TestApp};
 
-const PASSWORD: &str = "a long password for tests";
+/// What everybody signs in with.
+pub(crate) const PASSWORD: &str = "a long password for tests";
 /// How many people this run has made up.
 static ACTORS: AtomicU32 = AtomicU32::new(0);
 
@@ -58,15 +59,25 @@ impl TestApp {
             display_name: format!("{} of {office}", role.text()),
             role,
             reach,
-            office: person.is_none().then(|| office.to_owned()),
+            office: (person.is_none() && !office.is_empty()).then(|| office.to_owned()),
             person,
             organisation: (role == Role::NgoCoordinator).then(|| format!("NGO of {office}")),
             password: PASSWORD.to_owned().into(),
         };
         add_account(&self.app, new).await.unwrap();
+        self.signed_in(&email, PASSWORD).await
+    }
+
+    /// An administrator of the whole service.
+    pub(crate) async fn administrator(&self) -> Actor {
+        self.account(Role::Administrator, Reach::None, "", None).await
+    }
+
+    /// Somebody who signs in.
+    pub(crate) async fn signed_in(&self, email: &str, password: &str) -> Actor {
         let mut actor = self.nobody();
-        actor.email = email;
-        actor.sign_in().await;
+        actor.email = email.to_owned();
+        actor.sign_in(password).await;
         actor
     }
 
@@ -89,7 +100,41 @@ impl TestApp {
     }
 }
 
+impl Sibling {
+    /// Somebody who has not signed in here.
+    pub(crate) fn nobody(&self) -> Actor {
+        Actor {
+            base: format!("http://{}", self.address),
+            client: self.client.clone(),
+            token: None,
+            email: String::new(),
+        }
+    }
+}
+
 impl Actor {
+    /// The same person with another token.
+    pub(crate) fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same person, calling this instance.
+    pub(crate) fn at(&self, sibling: &Sibling) -> Self {
+        Self { token: self.token.clone(), email: self.email.clone(), ..sibling.nobody() }
+    }
+
+    /// Signs in, again perhaps: an access token lives for minutes only.
+    pub(crate) async fn sign_in(&mut self, password: &str) {
+        let body = json!({ "email": self.email, "password": password });
+        let signed_in = self.post("/api/v1/sign-in", &body).await.expect(200);
+        self.token = Some(signed_in.json()["access_token"].as_str().unwrap().to_owned());
+    }
+
+    /// The account's id.
+    pub(crate) async fn id(&self) -> String {
+        self.get("/api/v1/me").await.expect(200).json()["id"].as_str().unwrap().to_owned()
+    }
+
     /// A request with everything the operation needs; `with` may change it.
     pub(crate) async fn send(
         &self,
@@ -109,18 +154,6 @@ impl Actor {
         let answer = with(request).send().await.unwrap();
         let (status, headers) = (answer.status(), answer.headers().clone());
         Answered { status, headers, text: answer.text().await.unwrap() }
-    }
-
-    /// Signs in, again perhaps: an access token lives for minutes only.
-    pub(crate) async fn sign_in(&mut self) {
-        let body = json!({ "email": self.email, "password": PASSWORD });
-        let signed_in = self.post("/api/v1/sign-in", &body).await.expect(200);
-        self.token = Some(signed_in.json()["access_token"].as_str().unwrap().to_owned());
-    }
-
-    /// The account's id.
-    pub(crate) async fn id(&self) -> String {
-        self.get("/api/v1/me").await.expect(200).json()["id"].as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answered {

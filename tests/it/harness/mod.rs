@@ -3,6 +3,7 @@
 mod actor;
 mod contract;
 mod databases;
+mod program;
 mod tables;
 
 use std::net::SocketAddr;
@@ -18,9 +19,10 @@ use sakin::http::App;
 use sakin::keys::Keys;
 use sakin::web::{Parts, Server, assemble, law};
 
-pub(crate) use actor::{Actor, Answered, json_at};
+pub(crate) use actor::{Actor, Answered, PASSWORD, json_at};
 pub(crate) use contract::keeps_the_contract;
 pub(crate) use databases::{Backend, Database};
+pub(crate) use program::{Program, Served};
 
 /// The service under test.
 pub(crate) struct TestApp {
@@ -29,7 +31,18 @@ pub(crate) struct TestApp {
     pub(crate) app: Arc<App>,
     pub(crate) client: reqwest::Client,
     pub(crate) database: Database,
-    running: Option<(ServerHandle, JoinHandle<()>)>,
+    keys: Arc<Keys>,
+    _running: Running,
+}
+
+/// A server that stops when the test is over.
+struct Running(Option<(ServerHandle, JoinHandle<()>)>);
+
+/// Another instance of the service on the same database, with the same keys and clock.
+pub(crate) struct Sibling {
+    address: SocketAddr,
+    client: reqwest::Client,
+    _running: Running,
 }
 
 /// Noon of 2026-11-24 in Baku: the day after the demonstration's evaluation date.
@@ -42,6 +55,8 @@ pub(crate) fn config() -> Config {
     let mut config = Config::default();
     config.auth.argon2_m_kib = 19_456;
     config.auth.argon2_t = 2;
+    // The clock of tests stands still, so nothing is refilled.
+    config.auth.tries_per_minute = 100_000;
     config.server.bind = "127.0.0.1:0".parse().unwrap();
     config.server.workers = 1;
     config.server.shutdown_s = 1;
@@ -53,26 +68,41 @@ impl TestApp {
     /// A service on a fresh database; none if this machine has no such database and none is required.
     pub(crate) fn start(backend: Backend) -> Option<Self> {
         let database = Database::fresh(backend)?;
-        let (clock, keys, config) = (Clock::manual(noon()), Arc::new(Keys::ephemeral().unwrap()), config());
-        let law = law::load(None, "az").unwrap_or_else(|error| panic!("{error}"));
-        let parts = Parts { target: database.target(), keys, clock: clock.clone(), law };
-        let app = assemble(parts, &config).unwrap();
-        let server = Server::bind(Arc::clone(&app), &config).unwrap();
-        let address = server.address().unwrap();
-        let (started, handle) = mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            let run = server.run(move |handle| started.send(handle).unwrap());
-            actix_web::rt::System::new().block_on(run).unwrap();
-        });
-        let handle = handle.recv().unwrap();
+        let (clock, keys) = (Clock::manual(noon()), Arc::new(Keys::ephemeral().unwrap()));
+        let (app, address, running) = serve(&database, &keys, &clock, &config());
         let client = reqwest::Client::builder().pool_max_idle_per_host(64).build().unwrap();
-        Some(Self { clock, address, app, client, database, running: Some((handle, thread)) })
+        Some(Self { clock, address, app, client, database, keys, _running: running })
+    }
+
+    /// Another instance beside this one, with settings of its own.
+    pub(crate) fn sibling(&self, config: &Config) -> Sibling {
+        let (_, address, running) = serve(&self.database, &self.keys, &self.clock, config);
+        Sibling { address, client: self.client.clone(), _running: running }
+    }
+
+    /// Moves the clock on.
+    pub(crate) fn later(&self, seconds: i64) {
+        self.clock.set(self.clock.now().plus_seconds(seconds));
     }
 }
 
-impl Drop for TestApp {
+fn serve(database: &Database, keys: &Arc<Keys>, clock: &Clock, config: &Config) -> (Arc<App>, SocketAddr, Running) {
+    let law = law::load(None, "az").unwrap_or_else(|error| panic!("{error}"));
+    let parts = Parts { target: database.target(), keys: Arc::clone(keys), clock: clock.clone(), law };
+    let app = assemble(parts, config).unwrap();
+    let server = Server::bind(Arc::clone(&app), config).unwrap();
+    let address = server.address().unwrap();
+    let (started, handle) = mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        let run = server.run(move |handle| started.send(handle).unwrap());
+        actix_web::rt::System::new().block_on(run).unwrap();
+    });
+    (app, address, Running(Some((handle.recv().unwrap(), thread))))
+}
+
+impl Drop for Running {
     fn drop(&mut self) {
-        if let Some((handle, thread)) = self.running.take() {
+        if let Some((handle, thread)) = self.0.take() {
             // The answer to the stop command is not needed: the thread's end is.
             std::mem::drop(handle.stop(false));
             drop(thread.join());

@@ -1,0 +1,123 @@
+//! Second factors: time-based one-time passwords and the recovery codes for when the authenticator is lost. A code of either works once,
+//! and the database sees to it.
+
+use diesel::prelude::*;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::codes::{RecoveryCode, recovery_codes};
+use super::totp::Seed;
+use crate::clock::Instant;
+use crate::db::schema::{recovery_code, totp};
+use crate::db::{AnyConn, ReadTx, WriteTx, on};
+use crate::error::Result;
+use crate::id::AccountId;
+
+/// A proof of possession.
+#[derive(Clone, Debug)]
+pub(crate) enum Proof {
+    /// The code an authenticator shows.
+    Totp(SecretString),
+    /// One of the codes handed out with the factor.
+    RecoveryCode(SecretString),
+}
+
+/// What came of a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proved {
+    /// It is not one of this account's, or was used before.
+    No,
+    /// It is.
+    Yes,
+    /// It is, and it was the first of a new factor, which counts from now on.
+    NewFactor,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = totp)]
+struct Row {
+    seed: Option<Vec<u8>>,
+    next_seed: Option<Vec<u8>>,
+    last_step: i64,
+}
+
+/// Has the account a second factor that counts?
+pub(crate) fn exists(tx: &mut ReadTx<'_>, account: AccountId) -> Result<bool> {
+    let confirmed: Option<Option<Instant>> =
+        totp::table.find(account).select(totp::confirmed_at).first(tx.conn()).optional()?;
+    Ok(confirmed.flatten().is_some())
+}
+
+/// Hands out a new factor, which counts once a code of it is shown; until then the present one does.
+pub(crate) fn offer(tx: &mut WriteTx<'_>, account: AccountId) -> Result<Seed> {
+    let seed = Seed::generate();
+    let sealed = seed.seal(tx.keys(), account)?;
+    on!(tx.conn(), c => diesel::insert_into(totp::table)
+        .values((totp::account_id.eq(account), totp::next_seed.eq(&sealed), totp::last_step.eq(0_i64)))
+        .on_conflict(totp::account_id)
+        .do_update()
+        .set(totp::next_seed.eq(&sealed))
+        .execute(c))?;
+    Ok(seed)
+}
+
+/// Shows a proof. Of several at once with one code, one succeeds.
+pub(crate) fn prove(tx: &mut WriteTx<'_>, account: AccountId, proof: &Proof) -> Result<Proved> {
+    match proof {
+        Proof::Totp(code) => prove_by_totp(tx, account, code),
+        Proof::RecoveryCode(code) => prove_by_recovery_code(tx, account, code),
+    }
+}
+
+fn prove_by_totp(tx: &mut WriteTx<'_>, account: AccountId, code: &SecretString) -> Result<Proved> {
+    let row = totp::table.find(account);
+    let found: Option<Row> = match tx.conn() {
+        AnyConn::Postgres(conn) => row.select(Row::as_select()).for_update().first(conn).optional()?,
+        AnyConn::Sqlite(conn) => row.select(Row::as_select()).first(conn).optional()?,
+    };
+    let Some(Row { seed, next_seed, last_step }) = found else { return Ok(Proved::No) };
+    let now = tx.now();
+    let accepts = |sealed: &Option<Vec<u8>>, tx: &WriteTx<'_>| -> Result<Option<i64>> {
+        let Some(sealed) = sealed else { return Ok(None) };
+        Seed::open(tx.keys(), account, sealed)?.accepts(code.expose_secret(), now)
+    };
+    if let Some(step) = accepts(&seed, tx)?.filter(|step| *step > last_step) {
+        let spent = diesel::update(totp::table.find(account))
+            .set(totp::last_step.eq(step))
+            .filter(totp::last_step.lt(step))
+            .execute(tx.conn())?;
+        return Ok(if spent == 1 { Proved::Yes } else { Proved::No });
+    }
+    let Some(step) = accepts(&next_seed, tx)? else { return Ok(Proved::No) };
+    let confirmed = diesel::update(totp::table.find(account))
+        .set((
+            totp::seed.eq(&next_seed),
+            totp::next_seed.eq(None::<Vec<u8>>),
+            totp::confirmed_at.eq(now),
+            totp::last_step.eq(step),
+        ))
+        .filter(totp::next_seed.eq(&next_seed))
+        .execute(tx.conn())?;
+    Ok(if confirmed == 1 { Proved::NewFactor } else { Proved::No })
+}
+
+fn prove_by_recovery_code(tx: &mut WriteTx<'_>, account: AccountId, code: &SecretString) -> Result<Proved> {
+    let Some(code) = RecoveryCode::parse(code.expose_secret()) else { return Ok(Proved::No) };
+    let now = tx.now();
+    let used = diesel::update(recovery_code::table.find((account, code.digest().as_slice())))
+        .set(recovery_code::used_at.eq(now))
+        .filter(recovery_code::used_at.is_null())
+        .execute(tx.conn())?;
+    Ok(if used == 1 { Proved::Yes } else { Proved::No })
+}
+
+/// Fresh recovery codes, to be shown once; earlier ones end.
+pub(crate) fn renew_recovery_codes(tx: &mut WriteTx<'_>, account: AccountId) -> Result<Vec<SecretString>> {
+    diesel::delete(recovery_code::table.filter(recovery_code::account_id.eq(account))).execute(tx.conn())?;
+    let codes = recovery_codes();
+    for code in &codes {
+        diesel::insert_into(recovery_code::table)
+            .values((recovery_code::account_id.eq(account), recovery_code::code_hash.eq(code.digest().as_slice())))
+            .execute(tx.conn())?;
+    }
+    Ok(codes.iter().map(RecoveryCode::shown).collect())
+}

@@ -1,0 +1,96 @@
+//! `sakin keys`: the keys that sign tokens, replaced while servers run.
+
+use chrono::{DateTime, SecondsFormat};
+use clap::Subcommand;
+
+use super::open::{self, Setup, Stop};
+use super::print;
+use crate::access::token::OVERLAP_S;
+use crate::clock::Clock;
+use crate::keys::{Described, KeysError, Stage, TokenFolder};
+use crate::web::BUILD_TIME;
+
+#[derive(Subcommand, Debug)]
+pub(super) enum KeysCommand {
+    /// Make a new key that signs tokens; running servers use it by themselves a few seconds later
+    #[command(after_help = "Example: sakin keys retire && sakin keys rotate")]
+    Rotate,
+    /// List the keys that sign tokens, oldest first
+    #[command(after_help = "Example: sakin keys list --json")]
+    List {
+        /// Print JSON lines: {"kid", "stage", `"signs_from"`, `"ends_at"`}
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove the keys whose last token has ended
+    #[command(after_help = "Example: sakin keys retire")]
+    Retire,
+}
+
+pub(super) fn run(setup: &Setup, command: &KeysCommand) -> Result<(), Stop> {
+    let dir = open::key_folder(&setup.config()?);
+    if !dir.is_dir() {
+        let line = format!("{} does not exist: the first start (sakin serve) makes it and its keys", dir.display());
+        return Err(Stop::usage(line));
+    }
+    let now = Clock::system().now().unix_seconds();
+    if now < BUILD_TIME {
+        let line = "the clock stands before this program was built: set it, for it decides when a key signs and ends";
+        return Err(Stop::unsafe_to(vec![line.to_owned()]));
+    }
+    let folder = TokenFolder::new(&dir);
+    act(&folder, command, now).map_err(|error| Stop::unsafe_to(vec![error.to_string()]))
+}
+
+fn act(folder: &TokenFolder, command: &KeysCommand, now: u64) -> Result<(), KeysError> {
+    match command {
+        KeysCommand::Rotate => {
+            let kid = folder.rotate(now)?;
+            print(&format!("{}\n", kid.as_str()));
+            eprintln!("It signs from {}. Servers on this folder need no restart.", time(kid.signs_from()));
+        }
+        KeysCommand::List { json } => {
+            for key in folder.describe(now, OVERLAP_S)? {
+                print(&if *json { json_line(&key) } else { line(&key) });
+            }
+        }
+        KeysCommand::Retire => {
+            let kids = folder.retire(now, OVERLAP_S)?;
+            kids.iter().for_each(|kid| print(&format!("removed {}\n", kid.as_str())));
+            if kids.is_empty() {
+                eprintln!("Nothing to remove: each key signs, will sign, or has tokens that are still good.");
+            }
+        }
+    }
+    Ok(())
+}
+
+fn line(key: &Described) -> String {
+    let stage = match key.stage {
+        Stage::Waiting => format!("signs from {}", time(key.kid.signs_from())),
+        Stage::Signing => "signs".to_owned(),
+        Stage::Ending => format!("accepted until {}", time(key.ends_at)),
+        Stage::Ended => "not accepted any more; `sakin keys retire` removes it".to_owned(),
+    };
+    format!("{}\t{stage}\n", key.kid.as_str())
+}
+
+fn json_line(key: &Described) -> String {
+    let stage = match key.stage {
+        Stage::Waiting => "waiting",
+        Stage::Signing => "signing",
+        Stage::Ending => "ending",
+        Stage::Ended => "ended",
+    };
+    let signs_from = (key.kid.signs_from() > 0).then(|| time(key.kid.signs_from()));
+    let ends_at = (key.ends_at < u64::MAX).then(|| time(key.ends_at));
+    let value =
+        serde_json::json!({ "kid": key.kid.as_str(), "stage": stage, "signs_from": signs_from, "ends_at": ends_at });
+    format!("{value}\n")
+}
+
+/// A name holds ten digits of seconds, so every one of them is a time.
+fn time(second: u64) -> String {
+    let time = i64::try_from(second).ok().and_then(|second| DateTime::from_timestamp(second, 0));
+    time.unwrap_or_default().to_rfc3339_opts(SecondsFormat::Secs, true)
+}
