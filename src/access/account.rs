@@ -2,7 +2,7 @@
 
 use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Binary, Bool};
 
 use super::membership::Membership;
 use super::policy::Role;
@@ -95,7 +95,7 @@ pub(crate) fn page(
         .into_boxed();
     page = match office {
         None => page.filter(exists(last)),
-        Some(office) => page.filter(exists(last.filter(membership::office_id.eq(office)))),
+        Some(office) => page.filter(sql::<Bool>(IN_OFFICE).bind::<Binary, _>(office).sql(" LIMIT 1 OFFSET 0)")),
     };
     let accounts: Vec<Account> = page.load(tx.conn())?;
     let mut rows = Vec::with_capacity(accounts.len());
@@ -110,6 +110,12 @@ pub(crate) fn page(
 /// True for the membership an account was offered last. Their instants differ: each is offered after the one before.
 const LAST: &str = "NOT EXISTS (SELECT 1 FROM membership AS later WHERE later.account_id = membership.account_id \
                     AND later.invited_at > membership.invited_at LIMIT 1 OFFSET 0)";
+
+/// The same in one office, up to its id. `OFFSET 0` makes of it a look-up by account: PostgreSQL would read the office's memberships instead.
+const IN_OFFICE: &str = "EXISTS (SELECT 1 FROM membership WHERE membership.account_id = account.id \
+                         AND membership.role <> 'applicant' AND NOT EXISTS (SELECT 1 FROM membership AS later \
+                         WHERE later.account_id = membership.account_id AND later.invited_at > membership.invited_at \
+                         LIMIT 1 OFFSET 0) AND membership.office_id = ";
 
 /// Every account with its membership, by e-mail: for the operator at the command line.
 pub(crate) fn all(tx: &mut ReadTx<'_>) -> Result<Vec<(Account, Option<Membership>)>> {
@@ -131,11 +137,6 @@ pub(crate) fn replace(tx: &mut WriteTx<'_>, before: &Account, mut after: Account
         1 => Ok(after),
         _ => Err(Error::overtaken()),
     }
-}
-
-/// Gives an account another address to sign in with.
-pub(crate) fn rename(tx: &mut WriteTx<'_>, before: &Account, email: String) -> Result<Account> {
-    replace(tx, before, Account { display_name: email.clone(), email, ..before.clone() })
 }
 
 /// An account whose rights change: every older token of it is refused once this is stored.

@@ -99,14 +99,6 @@ permissions! {
     RecordGrounds: Writes = "grounds.record",
     /// Ask for eligibility, watches and deadlines.
     ReadEligibility: Views = "eligibility.read",
-    /// See accounts of colleagues and what they act as.
-    ReadAccounts: Reads = "accounts.read",
-    /// Invite, appoint, disable, hand out codes, end others' sessions: within [`may_appoint`].
-    ManageAccounts: Writes = "accounts.manage",
-    /// See offices and organisations.
-    ReadPlaces: Reads = "places.read",
-    /// Make offices and organisations.
-    ManagePlaces: Writes = "places.manage",
     /// Give files to keep, and take them away.
     AssignFiles: Writes = "caseload.assign",
     /// See who keeps a file.
@@ -141,6 +133,14 @@ permissions! {
     ReadAccesses: Views = "accesses.read",
     /// See the events of the log, without what they are about.
     ReadEvents: Views = "events.read",
+    /// See accounts of colleagues and what they act as.
+    ReadAccounts: Reads = "accounts.read",
+    /// Invite, appoint, disable, hand out codes, end others' sessions: within [`may_appoint`].
+    ManageAccounts: Writes = "accounts.manage",
+    /// See offices and organisations.
+    ReadPlaces: Reads = "places.read",
+    /// Make offices and organisations.
+    ManagePlaces: Writes = "places.manage",
 }
 
 /// How old the last proof of who somebody is may be for a sensitive act, in seconds (row S11).

@@ -84,14 +84,14 @@ async fn list_accesses(
     Path(person): Path<PersonId>,
     Query(query): Query<PageQuery>,
 ) -> Result<Answer<Page<AccessEntryView>>> {
-    let page = query.open(&ctx, format!("/api/v1/people/{person}/accesses"))?;
+    let page = query.open(&ctx, &format!("/api/v1/people/{person}/accesses"))?;
     let (before, limit) = (page.after(), page.limit());
     let rows = ctx.view(move |tx| ops::accesses(tx, person, before, limit)).await?;
     page.answer(&rows, |row| row.event)
 }
 
 async fn list_events(ctx: Ctx<ReadEvents>, Query(query): Query<PageQuery>) -> Result<Answer<Page<AuditEventView>>> {
-    let page = query.open(&ctx, "/api/v1/audit/events".to_owned())?;
+    let page = query.open(&ctx, "/api/v1/audit/events")?;
     let (before, limit) = (page.after(), page.limit());
     let rows = ctx.view(move |tx| ops::events(tx, before, limit)).await?;
     page.answer(&rows, |(event, _)| *event)

@@ -244,7 +244,7 @@ impl Case<'_> {
     /// The present version of what the operation changes: the record itself, or the person for names and nationalities.
     async fn version(&self, officer: &Actor, path: &str) -> i64 {
         let person = format!("/api/v1/people/{}", self.world.ids["person_id"]);
-        match self.endpoint.operation_id {
+        let path = match self.endpoint.operation_id {
             "changePerson" | "addName" | "changeName" | "addNationality" => {
                 return officer.get(&person).await.expect(200).json()["version"].as_i64().unwrap();
             }
@@ -252,8 +252,8 @@ impl Case<'_> {
             "endAssignment" | "liftExclusion" | "liftProtection" | "withdrawConsent" | "reviewAccessGrant" => return 1,
             // The review made a version.
             "endAccessGrant" => return 2,
-            _ => {}
-        }
+            _ => path,
+        };
         if let Some(account) = path.strip_suffix("/transitions").filter(|path| path.starts_with("/api/v1/accounts/")) {
             return officer.get(account).await.expect(200).json()["version"].as_i64().unwrap();
         }

@@ -93,7 +93,10 @@ fn renew(tx: &mut WriteTx<'_>, id: AccountId, named: Option<&Account>, email: St
     match named {
         Some(named) if named.id != id => Err(not_usable()),
         Some(_) => Ok(invited),
-        None => account::rename(tx, &invited, email),
+        None => {
+            let renamed = Account { display_name: email.clone(), email, ..invited.clone() };
+            account::replace(tx, &invited, renamed)
+        }
     }
 }
 

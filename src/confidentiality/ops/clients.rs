@@ -18,11 +18,11 @@ pub(in crate::confidentiality) fn list(
     let rows = consent::clients(tx, after, limit)?;
     let persons: Vec<PersonId> = rows.iter().map(|row| row.person_id).collect();
     let names = people::current_names(tx, &persons)?;
-    let named = rows.into_iter().map(|row| {
+    let clients = rows.into_iter().map(|row| {
         let name = names.iter().find(|(person, _)| *person == row.person_id).map(|(_, name)| name.clone());
         (row, name.unwrap_or_default())
     });
-    let clients = named.collect();
+    let clients = clients.collect();
     tx.viewed(&Event::about_all(Action::ClientsViewed, persons), clients)
 }
 

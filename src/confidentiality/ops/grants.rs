@@ -68,9 +68,9 @@ pub(in crate::confidentiality) fn running(tx: &mut ReadTx<'_>, id: AccessGrantId
 }
 
 /// Ends a grant before its time.
-pub(in crate::confidentiality) fn end(tx: &mut WriteTx<'_>, row: GrantRow) -> Result<Audited<GrantRow>> {
-    let after = GrantRow { expires_at: tx.now(), ..row.clone() };
-    let row = grant::update(tx, &row, after)?;
+pub(in crate::confidentiality) fn end(tx: &mut WriteTx<'_>, before: &GrantRow) -> Result<Audited<GrantRow>> {
+    let after = GrantRow { expires_at: tx.now(), ..before.clone() };
+    let row = grant::update(tx, before, after)?;
     let event = Event::about(Action::AccessGrantEnded, row.person_id).with(json!({ "access_grant": row.id }));
     tx.record(&event, row)
 }
@@ -86,15 +86,15 @@ pub(in crate::confidentiality) fn to_review(tx: &mut ReadTx<'_>, id: AccessGrant
 /// Judges a grant. Nobody judges the own one, and each is judged once.
 pub(in crate::confidentiality) fn review(
     tx: &mut WriteTx<'_>,
-    row: GrantRow,
+    before: &GrantRow,
     outcome: Outcome,
     note: &str,
 ) -> Result<Audited<GrantRow>> {
     let (account, now) = (acting(tx)?, tx.now());
-    if row.account_id == account {
+    if before.account_id == account {
         return Err(Error::new(Code::ActionNotPermitted).with_detail("Somebody else judges this grant."));
     }
-    if row.reviewed_at.is_some() {
+    if before.reviewed_at.is_some() {
         return Err(Error::new(Code::InvalidTransition).with_member("state", "reviewed"));
     }
     let after = GrantRow {
@@ -102,9 +102,9 @@ pub(in crate::confidentiality) fn review(
         reviewed_by: Some(account),
         outcome: Some(outcome),
         note: Some(note.to_owned()),
-        ..row.clone()
+        ..before.clone()
     };
-    let row = grant::update(tx, &row, after)?;
+    let row = grant::update(tx, before, after)?;
     let details = json!({ "access_grant": row.id, "outcome": outcome });
     tx.record(&Event::about(Action::AccessGrantReviewed, row.person_id).with(details), row)
 }

@@ -43,7 +43,7 @@ impl From<&Client> for ClientView {
 }
 
 async fn list(ctx: Ctx<ReadClients>, Query(query): Query<PageQuery>) -> Result<Answer<Page<ClientView>>> {
-    let page = query.open(&ctx, "/api/v1/clients".to_owned())?;
+    let page = query.open(&ctx, "/api/v1/clients")?;
     let (after, limit) = (page.after(), page.limit());
     let rows = ctx.view(move |tx| ops::list(tx, after, limit)).await?;
     page.answer(&rows, |(row, _)| row.person_id)

@@ -157,7 +157,7 @@ async fn make(ctx: Ctx<BreakGlass>, Json(new): Json<NewAccessGrant>) -> Result<A
 async fn list(ctx: Ctx<ReadGrants>, Query(query): Query<GrantQuery>) -> Result<Answer<Page<AccessGrantView>>> {
     let path = "/api/v1/access-grants";
     if query.review.is_none() {
-        let page = query.page.open(&ctx, path.to_owned())?;
+        let page = query.page.open(&ctx, path)?;
         let (after, limit) = (page.after(), page.limit());
         let rows = ctx.view(move |tx| ops::own(tx, after, limit)).await?;
         return page.answer(&rows, |row| row.id);
@@ -165,7 +165,7 @@ async fn list(ctx: Ctx<ReadGrants>, Query(query): Query<GrantQuery>) -> Result<A
     if !ctx.standing().may(Grant::ReviewGrants) {
         return Err(Error::new(Code::RoleNotPermitted).with_member("permission", Grant::ReviewGrants.name()));
     }
-    let page = query.page.open(&ctx, format!("{path}?review=open"))?;
+    let page = query.page.open(&ctx, &format!("{path}?review=open"))?;
     let (after, limit) = (page.after(), page.limit());
     let rows = ctx.view(move |tx| ops::open(tx, after, limit)).await?;
     page.answer(&rows, |row| row.id)
@@ -179,7 +179,7 @@ async fn review(
     ctx.change(
         move |tx| ops::to_review(tx, grant),
         move |tx, row| {
-            let reviewed = ops::review(tx, row, new.outcome, &new.note.0)?;
+            let reviewed = ops::review(tx, &row, new.outcome, &new.note.0)?;
             Ok(reviewed.map(|row| Done::changed(row.version, AccessGrantView::from(&row))))
         },
     )
@@ -190,7 +190,7 @@ async fn end(ctx: Ctx<EndGrants, OnVersion>, Path(grant): Path<AccessGrantId>) -
     ctx.change(
         move |tx| ops::running(tx, grant),
         move |tx, row| {
-            let ended = ops::end(tx, row)?;
+            let ended = ops::end(tx, &row)?;
             Ok(ended.map(|row| Done::changed(row.version, AccessGrantView::from(&row))))
         },
     )

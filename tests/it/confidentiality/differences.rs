@@ -8,7 +8,7 @@ use super::{assign, consent, exclude, id_of, protect};
 use crate::harness::{Actor, Answered, Backend, TestApp, on_both};
 
 /// Everything of an answer but what differs between any two answers: the request's id, and tokens that tell the time.
-fn bytes(answer: Answered) -> (u16, Vec<(String, String)>, String) {
+fn bytes(answer: &Answered) -> (u16, Vec<(String, String)>, String) {
     let mut headers: Vec<(String, String)> = answer
         .headers
         .iter()
@@ -32,17 +32,17 @@ async fn everything(who: &Actor, file: &str, searches: bool) -> Vec<(u16, Vec<(S
     while let Some(path) = next {
         let answer = who.get(&path).await;
         next = answer.json()["next"].as_str().map(str::to_owned);
-        answers.push(bytes(answer));
+        answers.push(bytes(&answer));
     }
     for path in ["/api/v1/people", "/api/v1/access-grants", "/api/v1/clients"] {
-        answers.push(bytes(who.get(path).await));
+        answers.push(bytes(&who.get(path).await));
     }
     for part in ["", "/versions", "/permits", "/assignments", "/consents"] {
-        answers.push(bytes(who.get(&format!("{file}{part}")).await));
+        answers.push(bytes(&who.get(&format!("{file}{part}")).await));
     }
     if searches {
         for name in ["Gizli", "gizli ad", "GİZLİ", "Açıq"] {
-            answers.push(bytes(who.post("/api/v1/people/search", &json!({ "name": name })).await));
+            answers.push(bytes(&who.post("/api/v1/people/search", &json!({ "name": name })).await));
         }
     }
     answers
@@ -53,7 +53,7 @@ async fn is_absent(who: &Actor, hidden: &str, number: &Value, searches: bool) {
     let nowhere = format!("/api/v1/people/{}", uuid::Uuid::new_v4());
     for part in ["", "/versions", "/versions/1", "/eligibility", "/permits", "/consents", "/accesses", "/assignments"] {
         let (there, not) = (who.get(&format!("{hidden}{part}")).await, who.get(&format!("{nowhere}{part}")).await);
-        assert_eq!(bytes(there), bytes(not), "{} at {part}", who.email);
+        assert_eq!(bytes(&there), bytes(&not), "{} at {part}", who.email);
     }
     for (method, part) in [(Method::PATCH, ""), (Method::POST, "/permits"), (Method::POST, "/names")] {
         let body =
@@ -62,7 +62,7 @@ async fn is_absent(who: &Actor, hidden: &str, number: &Value, searches: bool) {
             |request: reqwest::RequestBuilder| request.header("if-match", "\"v1\"").header("idempotency-key", "d");
         let there = who.send(method.clone(), &format!("{hidden}{part}"), Some(&body), with).await;
         let not = who.send(method, &format!("{nowhere}{part}"), Some(&body), with).await;
-        assert_eq!(bytes(there), bytes(not), "{} writes at {part}", who.email);
+        assert_eq!(bytes(&there), bytes(&not), "{} writes at {part}", who.email);
     }
     if searches {
         let found = who.post("/api/v1/people/search", &json!({ "file_number": number })).await.expect(200).json();
@@ -103,12 +103,12 @@ on_both! {
             }
             let client = format!("/api/v1/clients/{}", id_of(&hidden));
             let nobody = format!("/api/v1/clients/{}", uuid::Uuid::new_v4());
-            assert_eq!(bytes(coordinator.get(&client).await), bytes(coordinator.get(&nobody).await), "{how}");
+            assert_eq!(bytes(&coordinator.get(&client).await), bytes(&coordinator.get(&nobody).await), "{how}");
             if how != "foreign" {
                 let opens = |number: &Value| json!({ "file_number": number, "purpose": "emergency", "reason": "Why not." });
                 let refused = officer.post("/api/v1/access-grants", &opens(&number)).await;
                 let unknown = officer.post("/api/v1/access-grants", &opens(&json!("7Q4-M2K-XDRZ"))).await;
-                assert_eq!(bytes(refused), bytes(unknown), "{how}");
+                assert_eq!(bytes(&refused), bytes(&unknown), "{how}");
             }
         }
     }

@@ -4,7 +4,7 @@ use sakin::access::policy::Role;
 use serde_json::json;
 
 use super::{break_glass, id_of};
-use crate::harness::{Backend, TestApp, on_both};
+use crate::harness::{Backend, PASSWORD, TestApp, on_both};
 
 on_both! {
     async fn a_grant_opens_one_file_for_a_while_and_is_judged_by_somebody_else(app: TestApp) {
@@ -47,7 +47,7 @@ on_both! {
         // Left alone, it ends by itself.
         break_glass(&officer, &number).await;
         app.clock.set(app.clock.now().plus_seconds(3 * 3600 - 1));
-        officer.sign_in().await;
+        officer.sign_in(PASSWORD).await;
         officer.get(&file).await.expect(200);
         app.clock.set(app.clock.now().plus_seconds(1));
         officer.get(&file).await.problem(404, "not_found");

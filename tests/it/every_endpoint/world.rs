@@ -56,8 +56,8 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "simulateEligibility" => json!({ "valid_at": "2026-11-24", "exit": "2027-01-01",
             "trips": [ { "exit": "2026-12-01", "entry": "2026-12-20" } ],
             "statuses": [ { "kind": "permanent_residence_permit", "ground": "52.1.1", "from": "2027-02-01" } ] }),
-        "assignFile" => json!({ "account_id": world.ids["assignee_id"] }),
-        "recordExclusion" => json!({ "account_id": world.ids["assignee_id"], "ground": "kin" }),
+        "assignFile" => json!({ "account_id": world.ids["keeper_id"] }),
+        "recordExclusion" => json!({ "account_id": world.ids["keeper_id"], "ground": "kin" }),
         "protectFile" => json!({ "reason": "threats" }),
         "recordConsent" => json!({ "organisation_id": world.ids["organisation_id"], "purpose": "language_course",
             "expires_on": "2027-11-24" }),
@@ -88,25 +88,25 @@ pub(super) struct World {
 /// Who calls what: somebody whose role has the permission.
 pub(super) struct Cast {
     pub(super) officer: Actor,
-    supervisor: Actor,
+    office: String,
     administrator: Actor,
     national: Actor,
-    auditor: Actor,
+    supervisor: Actor,
     coordinator: Actor,
-    office: &'static str,
+    auditor: Actor,
 }
 
 impl Cast {
     /// People of an office, and an administrator of the whole service.
-    pub(super) async fn of(app: &TestApp, office: &'static str) -> Self {
+    pub(super) async fn of(app: &TestApp, office: &str) -> Self {
         Self {
-            office,
             officer: app.caseworker(office).await,
-            supervisor: app.actor(Role::Supervisor, office).await,
-            auditor: app.actor(Role::Auditor, office).await,
-            coordinator: app.actor(Role::NgoCoordinator, office).await,
             administrator: app.actor(Role::Administrator, office).await,
             national: app.administrator().await,
+            supervisor: app.actor(Role::Supervisor, office).await,
+            coordinator: app.actor(Role::NgoCoordinator, office).await,
+            auditor: app.actor(Role::Auditor, office).await,
+            office: office.to_owned(),
         }
     }
 
@@ -115,16 +115,11 @@ impl Cast {
             Door::Permission(Grant::ManagePlaces) => &self.national,
             // Said of a colleague, which supervisors may.
             Door::Permission(Grant::RecordExclusions) => &self.supervisor,
-            Door::Permission(grant) => {
-                let callers = [
-                    (Role::Caseworker, &self.officer),
-                    (Role::Supervisor, &self.supervisor),
-                    (Role::Administrator, &self.administrator),
-                    (Role::Auditor, &self.auditor),
-                    (Role::NgoCoordinator, &self.coordinator),
-                ];
-                callers.iter().find(|(role, _)| role.may(grant)).unwrap().1
-            }
+            Door::Permission(grant) if Role::Caseworker.may(grant) => &self.officer,
+            Door::Permission(grant) if Role::Supervisor.may(grant) => &self.supervisor,
+            Door::Permission(grant) if Role::NgoCoordinator.may(grant) => &self.coordinator,
+            Door::Permission(grant) if Role::Auditor.may(grant) => &self.auditor,
+            Door::Permission(_) => &self.administrator,
             _ => &self.officer,
         }
     }
@@ -149,6 +144,38 @@ impl Cast {
         ] {
             ids.insert(name, id.as_str().unwrap().to_owned());
         }
+    }
+
+    /// Who keeps the file, keeps away from it, broke its glass or may know of it; and another file, which is protected.
+    async fn confidential(&self, ids: &mut HashMap<&'static str, String>, app: &TestApp, file: &Value) {
+        let Self { office, officer, supervisor, coordinator, .. } = self;
+        let person = format!("/api/v1/people/{}", ids["person_id"]);
+        let (keeper, kin) = (app.caseworker(office).await, app.caseworker(office).await);
+        let made = async |by: &Actor, path: String, body: Value| {
+            by.post(&path, &body).await.expect(201).json()["id"].as_str().unwrap().to_owned()
+        };
+        let keeps = json!({ "account_id": keeper.id().await });
+        ids.insert("assignment_id", made(supervisor, format!("{person}/assignments"), keeps).await);
+        let keeps_away = json!({ "account_id": kin.id().await, "ground": "kin" });
+        ids.insert("exclusion_id", made(supervisor, format!("{person}/exclusions"), keeps_away).await);
+        let organisation_of = async |coordinator: &Actor| {
+            coordinator.get("/api/v1/me").await.json()["organisation_id"].as_str().unwrap().to_owned()
+        };
+        ids.insert("organisation_id", organisation_of(coordinator).await);
+        let another = app.account(Role::NgoCoordinator, Reach::Organisation, &format!("{office} II"), None).await;
+        let consents = json!({ "organisation_id": organisation_of(&another).await, "purpose": "language_course",
+            "expires_on": "2027-01-31" });
+        ids.insert("consent_id", made(officer, format!("{person}/consents"), consents).await);
+        let opens = json!({ "file_number": file["file_number"], "purpose": "emergency", "reason": "The police asks." });
+        ids.insert("access_grant_id", made(officer, "/api/v1/access-grants".to_owned(), opens).await);
+        ids.insert("file_number", file["file_number"].as_str().unwrap().to_owned());
+        ids.insert("keeper_id", app.caseworker(office).await.id().await);
+        let protected = officer.register("Qorunan").await;
+        ids.insert("protected_person_id", protected.rsplit('/').next().unwrap().to_owned());
+        let keeps = json!({ "account_id": supervisor.id().await });
+        made(supervisor, format!("{protected}/assignments"), keeps).await;
+        let reason = json!({ "reason": "threats" });
+        ids.insert("protection_id", made(supervisor, format!("{protected}/protections"), reason).await);
     }
 
     /// A session of the officer other than the one in use.
@@ -186,41 +213,9 @@ impl World {
             let made = officer.post(&format!("{person}/{path}"), &body).await.expect(201).json();
             ids.insert(parameter, made["id"].as_str().unwrap().to_owned());
         }
-        Self::confidential(&mut ids, app, cast, &file).await;
+        cast.confidential(&mut ids, app, &file).await;
         let found = officer.post("/api/v1/people/search", &json!({ "name": "Nümunə" })).await.expect(200).json();
         Self { ids, search_token: found["search_token"].as_str().unwrap().to_owned() }
-    }
-
-    /// Who keeps the file, keeps away from it, broke its glass or may know of it; and another file, which is protected.
-    async fn confidential(ids: &mut HashMap<&'static str, String>, app: &TestApp, cast: &Cast, file: &Value) {
-        let Cast { officer, supervisor, coordinator, office, .. } = cast;
-        let person = format!("/api/v1/people/{}", ids["person_id"]);
-        let (keeper, kin) = (app.caseworker(office).await, app.caseworker(office).await);
-        let made = async |by: &Actor, path: String, body: Value| {
-            by.post(&path, &body).await.expect(201).json()["id"].as_str().unwrap().to_owned()
-        };
-        let keeps = json!({ "account_id": keeper.id().await });
-        ids.insert("assignment_id", made(supervisor, format!("{person}/assignments"), keeps).await);
-        let keeps_away = json!({ "account_id": kin.id().await, "ground": "kin" });
-        ids.insert("exclusion_id", made(supervisor, format!("{person}/exclusions"), keeps_away).await);
-        let organisation_of = async |coordinator: &Actor| {
-            coordinator.get("/api/v1/me").await.json()["organisation_id"].as_str().unwrap().to_owned()
-        };
-        ids.insert("organisation_id", organisation_of(coordinator).await);
-        let another = app.account(Role::NgoCoordinator, Reach::Organisation, &format!("{office} II"), None).await;
-        let consents = json!({ "organisation_id": organisation_of(&another).await, "purpose": "language_course",
-            "expires_on": "2027-01-31" });
-        ids.insert("consent_id", made(officer, format!("{person}/consents"), consents).await);
-        let opens = json!({ "file_number": file["file_number"], "purpose": "emergency", "reason": "The police asks." });
-        ids.insert("access_grant_id", made(officer, "/api/v1/access-grants".to_owned(), opens).await);
-        ids.insert("file_number", file["file_number"].as_str().unwrap().to_owned());
-        ids.insert("assignee_id", app.caseworker(office).await.id().await);
-        let protected = officer.register("Qorunan").await;
-        ids.insert("protected_person_id", protected.rsplit('/').next().unwrap().to_owned());
-        let keeps = json!({ "account_id": supervisor.id().await });
-        made(supervisor, format!("{protected}/assignments"), keeps).await;
-        let reason = json!({ "reason": "threats" });
-        ids.insert("protection_id", made(supervisor, format!("{protected}/protections"), reason).await);
     }
 
     /// The path with its parameters filled in; `random` ones get an id that nobody has.
