@@ -8,6 +8,8 @@ pub mod blocklist;
 pub mod codes;
 pub(crate) mod factor;
 pub mod membership;
+#[cfg(feature = "passkeys")]
+pub(crate) mod passkey;
 pub mod password;
 pub mod policy;
 pub(crate) mod refresh;

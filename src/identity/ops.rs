@@ -1,5 +1,7 @@
 //! Making accounts; signing in is next door.
 
+#[cfg(feature = "passkeys")]
+pub(super) mod passkey;
 pub(super) mod sign_in;
 
 use serde_json::json;

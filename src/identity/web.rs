@@ -1,5 +1,7 @@
 //! Signing in, and one's own account.
 
+#[cfg(feature = "passkeys")]
+mod passkey;
 mod sign_in;
 
 use serde::Serialize;
@@ -16,6 +18,8 @@ use crate::id::{AccountId, PersonId};
 /// The operations of this slice.
 pub fn endpoints() -> Vec<Endpoint> {
     let mut endpoints = sign_in::endpoints();
+    #[cfg(feature = "passkeys")]
+    endpoints.extend(passkey::endpoints());
     endpoints.push(endpoint(Method::GET, "/api/v1/me", "showMe", "Show one's own account", me));
     endpoints
 }

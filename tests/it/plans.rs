@@ -31,6 +31,8 @@ const NARROW: &[&str] = &[
     "counter",
     "token_hash",
     "last_at",
+    "credential_id",
+    "expires_at",
 ];
 
 /// The statements an officer waits for most. They must be among those that were heard, or nothing was tested.

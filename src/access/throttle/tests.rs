@@ -12,7 +12,7 @@ use super::*;
 use crate::clock::Clock;
 use crate::config::Network;
 
-const PATHS: [Path; 4] = [Path::Password, Path::Totp, Path::RecoveryCode, Path::StepUp];
+const PATHS: [Path; 5] = [Path::Password, Path::Totp, Path::RecoveryCode, Path::Passkey, Path::StepUp];
 
 fn morning() -> Instant {
     Utc.with_ymd_and_hms(2026, 11, 23, 4, 0, 0).unwrap().into()
@@ -102,7 +102,7 @@ fn of_ten_thousand_tries_a_day_a_hundred_are_taken() {
 
 #[test]
 fn of_codes_at_most_thirty_are_taken_in_ten_minutes() {
-    for path in [Path::Totp, Path::RecoveryCode, Path::StepUp] {
+    for path in [Path::Totp, Path::RecoveryCode, Path::Passkey, Path::StepUp] {
         let taken = guesses(path, 600_000, Duration::from_millis(50), morning().plus_seconds(600));
         assert_eq!(taken, 22, "{path:?}: three in the first step, one in each of the other nineteen");
     }
