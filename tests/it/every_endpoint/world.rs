@@ -12,8 +12,7 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
     Some(match operation {
         "signIn" => json!({ "email": "nobody@office.example", "password": "not the right password" }),
         "showSecondFactor" => json!({ "mfa_token": "no token", "totp": "000000" }),
-        "enrolSecondFactor" => json!({ "mfa_token": "no token" }),
-        "challengePasskey" | "enrolPasskey" => json!({ "mfa_token": "no token" }),
+        "enrolSecondFactor" | "challengePasskey" | "enrolPasskey" => json!({ "mfa_token": "no token" }),
         "showPasskey" => json!({ "mfa_token": "no token", "challenge_id": uuid::Uuid::nil(), "credential": {
             "id": "AA", "rawId": "AA", "type": "public-key",
             "response": { "clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA", "userHandle": null } } }),
