@@ -65,6 +65,8 @@ macro_rules! permissions {
 permissions! {
     /// See one's own account.
     ReadSelf: Reads = "self.read",
+    /// Put one's own notices away as read.
+    OwnNotices: Writes = "notices.own",
     /// See the law packs.
     ReadLaw: Reads = "law.read",
     /// Search for persons.
@@ -118,7 +120,7 @@ text_enum! {
     }
 }
 
-const EVERYONE: &[Grant] = &[Grant::ReadSelf, Grant::ReadLaw];
+const EVERYONE: &[Grant] = &[Grant::ReadSelf, Grant::OwnNotices, Grant::ReadLaw];
 
 const SEES_FILES: &[Grant] = &[
     Grant::SearchPeople,

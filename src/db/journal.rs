@@ -123,6 +123,12 @@ actions! {
     ProvedAgain = 122 "session.proved_again",
     /// Somebody who is signed in failed to prove again who they are.
     ProofFailed = 123 "session.proof_failed",
+    /// An account was shown more files within an hour than is usual.
+    ManyFilesShown = 130 "alarm.many_files_shown",
+    /// An account asked for more files within an hour than are shown.
+    FilesRefused = 131 "alarm.files_refused",
+    /// Somebody put a notice away as read.
+    NoticeRead = 132 "notice.read",
     /// What trips or statuses would change for a person was computed and shown.
     EligibilitySimulated = 63 "eligibility.simulated",
 }

@@ -1,5 +1,6 @@
 //! Signing in, and one's own account.
 
+mod notices;
 mod sign_in;
 
 use serde::Serialize;
@@ -7,8 +8,9 @@ use utoipa::ToSchema;
 
 use super::ops;
 use crate::access::account::Account;
+use crate::access::notices::unread;
 use crate::access::policy::{Grant, ReadSelf, Role};
-use crate::db::Reach;
+use crate::db::{Reach, ReadTx};
 use crate::error::Result;
 use crate::http::{Answer, Ctx, Endpoint, Method, endpoint};
 use crate::id::{AccountId, PersonId};
@@ -17,6 +19,7 @@ use crate::id::{AccountId, PersonId};
 pub fn endpoints() -> Vec<Endpoint> {
     let mut endpoints = sign_in::endpoints();
     endpoints.push(endpoint(Method::GET, "/api/v1/me", "showMe", "Show one's own account", me));
+    endpoints.extend(notices::endpoints());
     endpoints
 }
 
@@ -40,18 +43,33 @@ struct MeView {
     person_id: Option<PersonId>,
     /// What the account may do.
     permissions: Vec<&'static str>,
+    /// How many notices about the account it has not put away yet.
+    unread_notices: i64,
 }
 
 async fn me(ctx: Ctx<ReadSelf>) -> Result<Answer<MeView>> {
     let standing = ctx.standing();
     let membership = standing.membership.clone();
-    let (office, organisation) = match membership.clone() {
-        None => (None, None),
-        Some(membership) => ctx.read(move |tx| ops::places(tx, &membership)).await?,
+    let (own, account) = (membership.clone(), standing.account.id);
+    let read = move |tx: &mut ReadTx<'_>| {
+        let places = own.as_ref().map(|membership| ops::places(tx, membership)).transpose()?;
+        Ok((places.unwrap_or_default(), unread(tx, account)?))
     };
+    let ((office, organisation), unread_notices) = ctx.read(read).await?;
     let permissions = Grant::ALL.iter().filter(|grant| standing.may(**grant)).map(|grant| grant.name()).collect();
     let Account { id, email, display_name, .. } = standing.account.clone();
     let (role, reach) = membership.as_ref().map(|membership| (membership.role, membership.reach)).unzip();
     let person_id = membership.and_then(|membership| membership.person_id);
-    Answer::ok(&MeView { id, email, display_name, role, reach, office, organisation, person_id, permissions })
+    Answer::ok(&MeView {
+        id,
+        email,
+        display_name,
+        role,
+        reach,
+        office,
+        organisation,
+        person_id,
+        permissions,
+        unread_notices,
+    })
 }

@@ -11,6 +11,7 @@ use actix_web::{App as ActixApp, HttpServer};
 
 use super::routes;
 use crate::access::password::{Hasher, Params};
+use crate::access::reads::{self, Reads};
 use crate::access::throttle::{Buckets, Rate};
 use crate::access::token::KeyRing;
 use crate::clock::Clock;
@@ -63,8 +64,10 @@ pub fn assemble(parts: Parts, config: &Config) -> Result<Arc<App>> {
         },
     };
     let tries = buckets(auth.tries_per_minute, parts.clock.clone());
+    let config::Limits { files_per_hour, files_per_hour_soft, searches_per_minute } = config.limits;
+    let reads = Reads::new(reads::Limits { files_per_hour, files_per_hour_soft, searches_per_minute });
     let db = Db::open(parts.target, sizes, parts.clock, parts.keys)?;
-    Ok(Arc::new(App::new(db, tokens, hasher, parts.law, limits, tries, config.server.trusted_proxies.clone())))
+    Ok(Arc::new(App::new(db, tokens, hasher, parts.law, limits, tries, reads, config.server.trusted_proxies.clone())))
 }
 
 /// So many tries a minute from one network, at once or spread, and ten times as many from all.

@@ -140,7 +140,7 @@ impl Case<'_> {
             problem["request_id"] = Value::Null;
             (problem, names)
         };
-        let unknown = masked(self.plain(officer, &self.world.path(&self.endpoint, &["person_id"])).await);
+        let unknown = masked(self.plain(officer, &self.world.path(&self.endpoint, &names[..1])).await);
         let foreign = masked(self.plain(officer, &other.path(&self.endpoint, &[])).await);
         assert_eq!(unknown, foreign, "{}", self.endpoint.operation_id);
         for child in names.iter().skip(1) {
@@ -149,7 +149,7 @@ impl Case<'_> {
         if names.len() > 1 {
             // The child of one person under another: the foreign child under one's own person.
             let mut mixed = World { ids: other.ids.clone(), search_token: String::new() };
-            mixed.ids.insert("person_id", self.world.ids["person_id"].clone());
+            mixed.ids.insert(names[0], self.world.ids[names[0]].clone());
             self.plain(officer, &mixed.path(&self.endpoint, &[])).await.problem(404, "not_found");
         }
         let no_id = self.endpoint.path.replace("{person_id}", "1").replace(['{', '}'], "");
