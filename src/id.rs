@@ -102,6 +102,8 @@ ids! {
     AccessGrantId,
     /// A person's consent.
     ConsentId,
+    /// A notice to the holder of an account (time-ordered).
+    NoticeId,
     /// An audit event (time-ordered).
     AuditEventId,
 }
@@ -109,10 +111,21 @@ ids! {
 impl AuditEventId {
     /// A time-ordered id. Audit events are append-only and show their time anyway.
     pub fn in_order(unix_millis: u64) -> Self {
-        let mut random = [0_u8; 10];
-        random.copy_from_slice(Uuid::new_v4().as_bytes().first_chunk::<10>().unwrap_or(&[0; 10]));
-        Self(uuid::Builder::from_unix_timestamp_millis(unix_millis, &random).into_uuid())
+        Self(in_order(unix_millis))
     }
+}
+
+impl NoticeId {
+    /// A time-ordered id. Notices are listed by time and show it anyway.
+    pub fn in_order(unix_millis: u64) -> Self {
+        Self(in_order(unix_millis))
+    }
+}
+
+fn in_order(unix_millis: u64) -> Uuid {
+    let mut random = [0_u8; 10];
+    random.copy_from_slice(Uuid::new_v4().as_bytes().first_chunk::<10>().unwrap_or(&[0; 10]));
+    uuid::Builder::from_unix_timestamp_millis(unix_millis, &random).into_uuid()
 }
 
 #[cfg(test)]

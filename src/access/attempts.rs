@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::notices;
 use super::throttle::{Counter, CounterKey, Path};
 use crate::clock::Instant;
 use crate::db::schema::{device, failed_try};
@@ -19,6 +20,8 @@ use crate::keys;
 const LENGTH: usize = 32;
 /// How long a counter is kept after its last failure: the day it belongs to is over in every zone. Seconds.
 const KEPT_S: i64 = 2 * 86_400;
+/// So many failures before a success are told to the account's holder.
+const TELLING: i32 = 3;
 
 /// Whose tries of which kind are counted: known devices apart, so that strangers do not lock the user out.
 pub(crate) fn key(tx: &ReadTx<'_>, path: Path, email: &str, device: Option<&Device>) -> CounterKey {
@@ -60,8 +63,11 @@ pub(crate) fn count(tx: &mut WriteTx<'_>, key: &CounterKey, zone: Tz) -> Result<
     Ok(())
 }
 
-/// A success ends the count.
-pub(crate) fn clear(tx: &mut WriteTx<'_>, key: &CounterKey) -> Result<()> {
+/// A success ends the count. After several failures the account's holder learns of it: it may be somebody else's success.
+pub(crate) fn clear(tx: &mut WriteTx<'_>, key: &CounterKey, account: AccountId) -> Result<()> {
+    if counter(tx, key)?.is_some_and(|counter| counter.failures >= TELLING) {
+        notices::note(tx, account, notices::Kind::SignInAfterFailures)?;
+    }
     diesel::delete(failed_try::table.find(key.as_bytes())).execute(tx.conn())?;
     Ok(())
 }

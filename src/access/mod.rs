@@ -8,11 +8,13 @@ pub mod blocklist;
 pub mod codes;
 pub(crate) mod factor;
 pub mod membership;
+pub mod notices;
 pub mod one_time;
 #[cfg(feature = "passkeys")]
 pub(crate) mod passkey;
 pub mod password;
 pub mod policy;
+pub mod reads;
 pub(crate) mod refresh;
 pub(crate) mod scope;
 pub mod session;

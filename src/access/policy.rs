@@ -71,6 +71,8 @@ permissions! {
     OwnSessions: Writes = "sessions.own",
     /// Change the own password.
     ChangePassword: Writes = "self.password",
+    /// Put one's own notices away as read.
+    OwnNotices: Writes = "notices.own",
     /// See the law packs.
     ReadLaw: Reads = "law.read",
     /// Search for persons.
@@ -166,7 +168,8 @@ text_enum! {
     }
 }
 
-const EVERYONE: &[Grant] = &[Grant::ReadSelf, Grant::OwnSessions, Grant::ChangePassword, Grant::ReadLaw];
+const EVERYONE: &[Grant] =
+    &[Grant::ReadSelf, Grant::OwnSessions, Grant::ChangePassword, Grant::OwnNotices, Grant::ReadLaw];
 
 /// None of these shows anything of a file.
 const KEEPS_ACCOUNTS: &[Grant] = &[Grant::ReadAccounts, Grant::ManageAccounts, Grant::ReadPlaces, Grant::ManagePlaces];

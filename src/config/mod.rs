@@ -191,6 +191,17 @@ settings! {
         access_token_s: u64 = 600, in 30..=600;
     }
 
+    /// How much one account may look at. Each instance of the service counts for itself.
+    [limits: Limits] {
+        /// Different files that one account is shown within an hour, rows of lists and searches included. More are answered 429, and
+        /// the log has an alarm.
+        files_per_hour: usize = 200, in 1..=100_000;
+        /// Different files within an hour from which on the log has an alarm, once an hour for an account. Nothing is refused yet.
+        files_per_hour_soft: usize = 60, in 1..=100_000;
+        /// Searches that one account makes within a minute. More are answered 429.
+        searches_per_minute: usize = 30, in 1..=100_000;
+    }
+
     /// What this program writes about its own work. Never names, numbers, bodies or tokens.
     [log: Log] {
         /// "text", "json" (one object per line), or "auto": text on a terminal, JSON otherwise.

@@ -131,6 +131,12 @@ actions! {
     PasskeyRegistered = 126 "passkey.registered",
     /// A passkey's counter did not go on: there may be a copy of it.
     PasskeyCountedBack = 127 "passkey.counted_back",
+    /// An account was shown more files within an hour than is usual.
+    ManyFilesShown = 130 "alarm.many_files_shown",
+    /// An account asked for more files within an hour than are shown.
+    FilesRefused = 131 "alarm.files_refused",
+    /// Somebody put a notice away as read.
+    NoticeRead = 132 "notice.read",
     /// What trips or statuses would change for a person was computed and shown.
     EligibilitySimulated = 63 "eligibility.simulated",
     /// Who looked at a person's file was looked at.

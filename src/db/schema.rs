@@ -362,6 +362,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    notice (account_id, id) {
+        account_id -> Binary,
+        id -> Binary,
+        kind -> Text,
+        at -> BigInt,
+        read_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     membership (id) {
         id -> Binary,
         version -> Integer,

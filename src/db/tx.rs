@@ -52,9 +52,15 @@ impl<T> Audited<T> {
 pub struct Viewed<T> {
     value: T,
     entry: Entry,
+    subjects: Vec<PersonId>,
 }
 
 impl<T> Viewed<T> {
+    /// The persons whose files it shows.
+    pub(crate) fn subjects(&self) -> &[PersonId] {
+        &self.subjects
+    }
+
     pub(super) fn into_parts(self) -> (T, Entry) {
         (self.value, self.entry)
     }
@@ -120,7 +126,7 @@ impl<'a> ReadTx<'a> {
     /// Binds a look at persons' files to the value that shows them. The value leaves only after the event is durable.
     pub fn viewed<T>(&mut self, event: &Event, value: T) -> Result<Viewed<T>> {
         let entry = self.entry(event)?;
-        Ok(Viewed { value, entry })
+        Ok(Viewed { value, entry, subjects: event.subjects.clone() })
     }
 }
 

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 #[cfg(feature = "passkeys")]
 use crate::access::passkey::RelyingParty;
 use crate::access::password::Hasher;
+use crate::access::reads::Reads;
 use crate::access::standing::Standings;
 use crate::access::throttle::Buckets;
 use crate::access::token::KeyRing;
@@ -60,6 +61,8 @@ pub struct App {
     pub(crate) limits: Limits,
     /// Tries to prove who somebody is, per network and altogether.
     pub(crate) tries: Buckets,
+    /// What accounts have looked at.
+    pub(crate) reads: Arc<Reads>,
     /// Proxies that say truly who called them.
     pub(crate) trusted_proxies: Networks,
     pub(crate) in_flight: super::idempotency::InFlight,
@@ -74,10 +77,12 @@ impl App {
         law: Arc<Law>,
         limits: Limits,
         tries: Buckets,
+        reads: Reads,
         trusted_proxies: Networks,
     ) -> Self {
         let (standings, in_flight) = (Standings::default(), super::idempotency::InFlight::default());
-        Self { db, tokens, hasher, standings, law, limits, tries, trusted_proxies, in_flight }
+        let reads = Arc::new(reads);
+        Self { db, tokens, hasher, standings, law, limits, tries, reads, trusted_proxies, in_flight }
     }
 
     /// Where the data lives.

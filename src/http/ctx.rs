@@ -12,6 +12,7 @@ use super::app::{App, Law, Limits};
 use super::call::{Call, Request};
 use super::etag::{self, Record};
 use super::idempotency::Key;
+use super::looks::Looks;
 use crate::access::policy::{Grant, Permission, Reads, STEP_UP_S, Views, Writes};
 use crate::access::standing::Standing;
 use crate::access::token::Kind as TokenKind;
@@ -221,7 +222,13 @@ impl<P: Views, B: Basis> Ctx<P, B> {
         F: Fn(&mut ReadTx<'_>) -> Result<Viewed<T>> + Send + 'static,
         T: Send + 'static,
     {
-        self.app.db.view(self.caller(), act).await
+        let looks = Looks::of(&self.app, &self.standing);
+        if P::GRANT == Grant::SearchPeople {
+            looks.search()?;
+        }
+        let shown = self.app.db.view(self.caller(), looks.counting(act)).await;
+        looks.sound_alarms(|| self.caller()).await?;
+        shown
     }
 
     /// The same for an act that is one statement, and so its own snapshot.
@@ -230,7 +237,10 @@ impl<P: Views, B: Basis> Ctx<P, B> {
         F: Fn(&mut ReadTx<'_>) -> Result<Viewed<T>> + Send + 'static,
         T: Send + 'static,
     {
-        self.app.db.view_hot(self.caller(), act).await
+        let looks = Looks::of(&self.app, &self.standing);
+        let shown = self.app.db.view_hot(self.caller(), looks.counting(act)).await;
+        looks.sound_alarms(|| self.caller()).await?;
+        shown
     }
 }
 
@@ -308,7 +318,14 @@ impl<P: Writes, B: Basis> Ctx<P, B> {
         };
         let (rendered, subjects) = self.app.db.write(caller.clone(), unit).await?;
         if dry_run {
-            // The act's own event was undone with the act, but its answer shows a file: that is a look.
+            // The act's own event was undone with the act, but its answer shows a file: that is a look. Where a record was only tried to be
+            // made, the answer shows what was sent, and nothing counts.
+            if B::ON_VERSION {
+                let looks = Looks::of(&self.app, &self.standing);
+                let counted = looks.show(&subjects);
+                looks.sound_alarms(|| caller.clone()).await?;
+                counted?;
+            }
             let tried = Event::about_all(Action::ChangeTried, subjects);
             self.app.db.write(caller, move |tx| tx.record(&tried, ())).await?;
         }

@@ -11,6 +11,7 @@ mod fields;
 mod idempotency;
 mod json;
 mod language;
+mod looks;
 mod openapi;
 mod page;
 pub mod problem;

@@ -4,6 +4,7 @@ mod accounts;
 mod activation;
 mod input;
 mod memberships;
+mod notices;
 #[cfg(feature = "passkeys")]
 mod passkey;
 mod places;
@@ -15,8 +16,9 @@ use utoipa::ToSchema;
 
 use super::ops;
 use crate::access::account::Account;
+use crate::access::notices::unread;
 use crate::access::policy::{Grant, ReadSelf, Role};
-use crate::db::{Reach, Scope};
+use crate::db::{Reach, ReadTx, Scope};
 use crate::error::Result;
 use crate::http::{Answer, Ctx, Endpoint, Method, endpoint};
 use crate::id::{AccountId, OfficeId, OrganisationId, PersonId};
@@ -30,6 +32,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         vec![endpoint(Method::GET, "/api/v1/me", "showMe", "Show one's own account", me)],
         activation::endpoints(),
         sessions::endpoints(),
+        notices::endpoints(),
         places::endpoints(),
         memberships::endpoints(),
         accounts::endpoints(),
@@ -61,15 +64,19 @@ struct MeView {
     person_id: Option<PersonId>,
     /// What the account may do.
     permissions: Vec<&'static str>,
+    /// How many notices about the account it has not put away yet.
+    unread_notices: i64,
 }
 
 async fn me(ctx: Ctx<ReadSelf>) -> Result<Answer<MeView>> {
     let standing = ctx.standing();
     let membership = standing.membership.clone();
-    let (office, organisation) = match membership.clone() {
-        None => (None, None),
-        Some(membership) => ctx.read(move |tx| ops::places(tx, &membership)).await?,
+    let (own, account) = (membership.clone(), standing.account.id);
+    let read = move |tx: &mut ReadTx<'_>| {
+        let places = own.as_ref().map(|membership| ops::places(tx, membership)).transpose()?;
+        Ok((places.unwrap_or_default(), unread(tx, account)?))
     };
+    let ((office, organisation), unread_notices) = ctx.read(read).await?;
     let permissions = Grant::ALL.iter().filter(|grant| standing.may(**grant)).map(|grant| grant.name()).collect();
     let Account { id, email, display_name, .. } = standing.account.clone();
     let (role, reach) = membership.as_ref().map(|membership| (membership.role, membership.reach)).unzip();
@@ -86,5 +93,6 @@ async fn me(ctx: Ctx<ReadSelf>) -> Result<Answer<MeView>> {
         organisation,
         person_id,
         permissions,
+        unread_notices,
     })
 }

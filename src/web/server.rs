@@ -13,6 +13,7 @@ use super::routes;
 #[cfg(feature = "passkeys")]
 use crate::access::passkey::RelyingParty;
 use crate::access::password::{Hasher, Params};
+use crate::access::reads::{self, Reads};
 use crate::access::throttle::{Buckets, Rate};
 use crate::access::token::KeyRing;
 use crate::clock::Clock;
@@ -67,8 +68,10 @@ pub fn assemble(parts: Parts, config: &Config) -> Result<Arc<App>> {
         },
     };
     let tries = buckets(auth.tries_per_minute);
+    let config::Limits { files_per_hour, files_per_hour_soft, searches_per_minute } = config.limits;
+    let reads = Reads::new(reads::Limits { files_per_hour, files_per_hour_soft, searches_per_minute });
     let db = Db::open(parts.target, sizes, parts.clock, parts.keys)?;
-    Ok(Arc::new(App::new(db, tokens, hasher, parts.law, limits, tries, config.server.trusted_proxies.clone())))
+    Ok(Arc::new(App::new(db, tokens, hasher, parts.law, limits, tries, reads, config.server.trusted_proxies.clone())))
 }
 
 /// So many tries a minute from one network, at once or spread, and ten times as many from all.

@@ -16,6 +16,7 @@ mod harness;
 mod law_data;
 mod law_input;
 mod law_packs;
+mod notices;
 mod openapi;
 #[cfg(feature = "passkeys")]
 mod passkeys;
@@ -23,8 +24,10 @@ mod people;
 mod plans;
 mod production;
 mod raw_http;
+mod reading_limits;
 mod schema;
 mod sign_in;
 mod sign_in_load;
 mod simulations;
+mod tokens;
 mod writing;

@@ -2,45 +2,15 @@
 
 use std::time::Duration;
 
-use sakin::clock::Instant;
 use sakin::config::SecondFactor;
 use serde_json::{Value, json};
-use totp_rs::Totp;
 
-use crate::harness::{Actor, Answered, Backend, PASSWORD, TestApp, config, on_both};
+use crate::harness::{Actor, Answered, Authenticator, Backend, PASSWORD, TestApp, config, on_both};
 
 const SIGN_IN: &str = "/api/v1/sign-in";
 
-/// An authenticator that was given an `otpauth:` address.
-struct Authenticator(Totp);
-
-impl Authenticator {
-    fn of(enrolment: &Answered) -> Self {
-        let uri = enrolment.json()["otpauth_uri"].as_str().unwrap().to_owned();
-        Self(Totp::from_url(uri).unwrap())
-    }
-
-    fn shows(&self, at: Instant) -> String {
-        self.0.generate(at.unix_seconds()).to_string()
-    }
-}
-
 fn credentials(who: &Actor, password: &str) -> Value {
     json!({ "email": who.email, "password": password })
-}
-
-/// Signs in where a second factor is wanted, takes one and confirms it. Answers with the authenticator and the last answer.
-async fn enrol(app: &TestApp, who: &Actor) -> (Authenticator, Value) {
-    let asked = json!({ "email": who.email, "password": PASSWORD, "enrol_second_factor": true });
-    let pending = who.post(SIGN_IN, &asked).await.expect(200).json();
-    assert_eq!(pending["second_factor"], "enrolment");
-    assert!(pending.get("access_token").is_none(), "{pending}");
-    let mfa = json!({ "mfa_token": pending["mfa_token"] });
-    let authenticator = Authenticator::of(&who.post(&format!("{SIGN_IN}/enrolment"), &mfa).await.expect(200));
-    let code = authenticator.shows(app.clock.now());
-    let confirm = json!({ "mfa_token": pending["mfa_token"], "totp": code });
-    let admitted = who.post(&format!("{SIGN_IN}/second-factor"), &confirm).await.expect(200).json();
-    (authenticator, admitted)
 }
 
 async fn pending(who: &Actor) -> Value {
@@ -61,7 +31,7 @@ on_both! {
     async fn a_second_factor_is_asked_for_once_there_is_one(app: TestApp) {
         let officer = app.official("Bakı").await;
         let old_token = officer.clone();
-        let (authenticator, admitted) = enrol(&app, &officer).await;
+        let (authenticator, admitted) = Authenticator::enrol(&app, &officer).await;
         assert_eq!(admitted["recovery_codes"].as_array().unwrap().len(), 10);
         with_token(&officer, &admitted).get("/api/v1/me").await.expect(200);
         // Sessions that knew nothing of the factor are over, as soon as instances have looked again.
@@ -88,7 +58,7 @@ on_both! {
 
     async fn a_recovery_code_works_once(app: TestApp) {
         let officer = app.official("Bakı").await;
-        let (_, admitted) = enrol(&app, &officer).await;
+        let (_, admitted) = Authenticator::enrol(&app, &officer).await;
         let code = admitted["recovery_codes"][3].as_str().unwrap().to_lowercase().replace('-', " ");
         let mfa = pending(&officer).await;
         let body = json!({ "mfa_token": mfa, "recovery_code": code });
@@ -98,7 +68,7 @@ on_both! {
 
     async fn a_new_factor_needs_the_one_before_and_replaces_it(app: TestApp) {
         let officer = app.official("Bakı").await;
-        let (old, _) = enrol(&app, &officer).await;
+        let (old, _) = Authenticator::enrol(&app, &officer).await;
         app.later(60);
         let mfa = pending(&officer).await;
         let enrolment = format!("{SIGN_IN}/enrolment");
@@ -136,7 +106,7 @@ on_both! {
 
     async fn one_code_at_once_from_fifty_windows_opens_one(app: TestApp) {
         let officer = app.official("Bakı").await;
-        let (authenticator, _) = enrol(&app, &officer).await;
+        let (authenticator, _) = Authenticator::enrol(&app, &officer).await;
         app.later(60);
         let mfa = pending(&officer).await;
         let body = json!({ "mfa_token": mfa, "totp": authenticator.shows(app.clock.now()) });
@@ -220,7 +190,7 @@ on_both! {
         let renewed = officer.post(&step_up, &right).await.expect(200).json();
         with_token(&officer, &renewed).get("/api/v1/me").await.expect(200);
         // Whoever has a second factor proves by it.
-        let (authenticator, admitted) = enrol(&app, &officer).await;
+        let (authenticator, admitted) = Authenticator::enrol(&app, &officer).await;
         let by_password = json!({ "refresh_token": admitted["refresh_token"], "password": PASSWORD });
         officer.post(&step_up, &by_password).await.problem(401, "sign_in_failed");
         app.later(60);
@@ -279,7 +249,7 @@ on_both! {
 async fn codes_are_guessed_at_most_thirty_times_in_ten_minutes() {
     let app = TestApp::start(Backend::Sqlite).unwrap();
     let officer = app.official("Bakı").await;
-    enrol(&app, &officer).await;
+    Authenticator::enrol(&app, &officer).await;
     let mut mfa = pending(&officer).await;
     let (mut counted, mut judged) = (String::new(), 0);
     for second in 1..=600 {

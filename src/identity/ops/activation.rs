@@ -8,6 +8,7 @@ use super::accounts::change_rights;
 use super::create_account;
 use crate::access::account::{self, Account, State};
 use crate::access::membership::{self, Membership};
+use crate::access::notices::{self, Notice};
 use crate::access::one_time::{self, Pending, Purpose};
 use crate::access::policy::Role;
 use crate::db::{Action, Audited, Event, ReadTx, WriteTx};
@@ -46,6 +47,7 @@ pub(in crate::identity) fn redeem(
     }
     let account = change_rights(tx, &before, after)?;
     let action = if pending.purpose == Purpose::Reset {
+        notices::note(tx, account.id, Notice::PasswordChanged)?;
         Action::PasswordReset
     } else {
         accept(tx, account.id, &pending)?;
@@ -116,6 +118,7 @@ pub(in crate::identity) fn change_password(
     let after = Account { password: Some(hash.to_owned()), ..before.clone() };
     one_time::end_codes(tx, Some(before.id))?;
     change_rights(tx, before, after)?;
+    notices::note(tx, before.id, Notice::PasswordChanged)?;
     tx.record(&Event::plain(Action::PasswordChanged).with(json!({ "account": before.id })), ())
 }
 

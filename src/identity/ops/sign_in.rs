@@ -9,6 +9,7 @@ use crate::access::account::{self, Account, State, raise_rights};
 use crate::access::attempts::{self, Device};
 use crate::access::factor::{self, Proof, Proved};
 use crate::access::membership;
+use crate::access::notices::{self, Kind as Notice};
 use crate::access::policy::Role;
 use crate::access::refresh::{self, Spent};
 use crate::access::session::{self, Ended, Session};
@@ -97,7 +98,7 @@ pub(in crate::identity) fn by_password(
         attempts::count(tx, &key, house.zone)?;
         return tx.record(&Event::plain(Action::SignInFailed), Outcome::Refused);
     };
-    attempts::clear(tx, &key)?;
+    attempts::clear(tx, &key, account.id)?;
     let due = due(tx, &account, enrol, house)?;
     if let Some(due) = due {
         let event = Event::plain(Action::SecondFactorDue).with(json!({ "account": account.id }));
@@ -175,7 +176,7 @@ fn judge(
     let proved = factor::prove(tx, account.id, proof)?;
     match proved {
         Proved::No => attempts::count(tx, &key, zone)?,
-        Proved::Yes | Proved::NewFactor => attempts::clear(tx, &key)?,
+        Proved::Yes | Proved::NewFactor => attempts::clear(tx, &key, account.id)?,
     }
     Ok(proved)
 }
@@ -189,6 +190,7 @@ pub(super) fn enrolled(
     let codes = factor::renew_recovery_codes(tx, account.id)?;
     let account = raise_rights(tx, account)?;
     session::end_others(tx, account.id, None, Ended::RightsChanged)?;
+    notices::note(tx, account.id, Notice::FactorChanged)?;
     tx.record(&Event::plain(confirmed).with(json!({ "account": account.id })), ())?;
     Ok((account, codes))
 }
@@ -238,6 +240,9 @@ pub(super) fn admit(
     session::insert(tx, &session)?;
     let refresh_token = refresh::issue(tx, session.id)?;
     let device_token = attempts::remember(tx, account.id, device)?;
+    if device.is_none() {
+        notices::note(tx, account.id, Notice::NewDevice)?;
+    }
     let details = json!({ "account": account.id, "session": session.id, "new_device": device.is_none() });
     let standing = Standing { session, account, membership, granted: false };
     let admitted = Admitted { standing, refresh_token, device_token, recovery_codes };
@@ -284,7 +289,7 @@ pub(in crate::identity) fn step_up(
                 && *compared == account.password
                 && !attempts::is_locked(tx, &key, Path::StepUp, house.zone)?;
             if *matches && allowed {
-                attempts::clear(tx, &key)?;
+                attempts::clear(tx, &key, account.id)?;
             } else if allowed {
                 attempts::count(tx, &key, house.zone)?;
             }

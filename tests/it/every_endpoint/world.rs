@@ -220,6 +220,9 @@ impl World {
             ids.insert(parameter, made["id"].as_str().unwrap().to_owned());
         }
         cast.confidential(&mut ids, app, &file).await;
+        // Signing in for the first time left one.
+        let notices = officer.get("/api/v1/me/notices").await.expect(200).json();
+        ids.insert("notice_id", notices["items"][0]["id"].as_str().unwrap().to_owned());
         let found = officer.post("/api/v1/people/search", &json!({ "name": "Nümunə" })).await.expect(200).json();
         Self { ids, search_token: found["search_token"].as_str().unwrap().to_owned() }
     }

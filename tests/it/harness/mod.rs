@@ -1,6 +1,7 @@
 //! A running service per test, on its own database, with its own clock.
 
 mod actor;
+mod authenticator;
 mod contract;
 mod databases;
 mod program;
@@ -20,6 +21,7 @@ use sakin::keys::Keys;
 use sakin::web::{Parts, Server, assemble, law};
 
 pub(crate) use actor::{Actor, Answered, PASSWORD, json_at};
+pub(crate) use authenticator::Authenticator;
 pub(crate) use contract::keeps_the_contract;
 pub(crate) use databases::{Backend, Database};
 pub(crate) use program::{Program, Served};
@@ -57,6 +59,10 @@ pub(crate) fn config() -> Config {
     config.auth.argon2_t = 2;
     // The clock of tests stands still, so nothing is refilled.
     config.auth.tries_per_minute = 100_000;
+    // Tests of one hour look at many files.
+    config.limits.files_per_hour = 100_000;
+    config.limits.files_per_hour_soft = 100_000;
+    config.limits.searches_per_minute = 100_000;
     config.server.bind = "127.0.0.1:0".parse().unwrap();
     config.server.workers = 1;
     config.server.shutdown_s = 1;
