@@ -8,7 +8,7 @@ use super::accounts::change_rights;
 use super::create_account;
 use crate::access::account::{self, Account, State};
 use crate::access::membership::{self, Membership};
-use crate::access::notices::{self, Notice};
+use crate::access::notices::{self, Kind as Notice};
 use crate::access::one_time::{self, Pending, Purpose};
 use crate::access::policy::Role;
 use crate::db::{Action, Audited, Event, ReadTx, WriteTx};
