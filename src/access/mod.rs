@@ -8,6 +8,7 @@ pub mod blocklist;
 pub mod codes;
 pub(crate) mod factor;
 pub mod membership;
+pub mod one_time;
 pub mod password;
 pub mod policy;
 pub(crate) mod refresh;

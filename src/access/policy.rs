@@ -1,6 +1,8 @@
 //! The whole policy: every permission, every role, every grant. `tests/it/policy.rs` prints it as a checked-in table.
 
+use super::membership::{Membership, State};
 use crate::db::{Reach, text_enum};
+use crate::id::{OfficeId, OrganisationId};
 
 /// What a permission lets its holder do with the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +65,12 @@ macro_rules! permissions {
 }
 
 permissions! {
-    /// See one's own account.
+    /// See one's own account and sessions.
     ReadSelf: Reads = "self.read",
+    /// End one's own sessions, change one's own password.
+    OwnSessions: Writes = "sessions.own",
+    /// Change the own password.
+    ChangePassword: Writes = "self.password",
     /// See the law packs.
     ReadLaw: Reads = "law.read",
     /// Search for persons.
@@ -93,6 +99,14 @@ permissions! {
     RecordGrounds: Writes = "grounds.record",
     /// Ask for eligibility, watches and deadlines.
     ReadEligibility: Views = "eligibility.read",
+    /// See accounts of colleagues and what they act as.
+    ReadAccounts: Reads = "accounts.read",
+    /// Invite, appoint, disable, hand out codes, end others' sessions: within [`may_appoint`].
+    ManageAccounts: Writes = "accounts.manage",
+    /// See offices and organisations.
+    ReadPlaces: Reads = "places.read",
+    /// Make offices and organisations.
+    ManagePlaces: Writes = "places.manage",
 }
 
 /// How old the last proof of who somebody is may be for a sensitive act, in seconds (row S11).
@@ -118,7 +132,10 @@ text_enum! {
     }
 }
 
-const EVERYONE: &[Grant] = &[Grant::ReadSelf, Grant::ReadLaw];
+const EVERYONE: &[Grant] = &[Grant::ReadSelf, Grant::OwnSessions, Grant::ChangePassword, Grant::ReadLaw];
+
+/// None of these shows anything of a file.
+const KEEPS_ACCOUNTS: &[Grant] = &[Grant::ReadAccounts, Grant::ManageAccounts, Grant::ReadPlaces, Grant::ManagePlaces];
 
 const SEES_FILES: &[Grant] = &[
     Grant::SearchPeople,
@@ -156,7 +173,8 @@ impl Role {
         match self {
             Self::Caseworker => &[EVERYONE, SEES_FILES, KEEPS_FILES],
             Self::Official | Self::Supervisor => &[EVERYONE, SEES_FILES],
-            Self::Administrator | Self::NgoCoordinator | Self::Auditor | Self::Applicant => &[EVERYONE],
+            Self::Administrator => &[EVERYONE, KEEPS_ACCOUNTS],
+            Self::NgoCoordinator | Self::Auditor | Self::Applicant => &[EVERYONE],
         }
     }
 
@@ -181,7 +199,7 @@ impl Role {
 impl Grant {
     /// Does it need a proof of who the caller is that is at most [`STEP_UP_S`] old?
     pub const fn is_sensitive(self) -> bool {
-        false
+        matches!(self, Self::ManageAccounts | Self::ChangePassword)
     }
 
     /// May an account do this that has no confirmed membership yet?
@@ -189,3 +207,31 @@ impl Grant {
         EVERYONE.contains(&self)
     }
 }
+
+/// May an administrator make somebody this, and so change, end or take over what somebody is who is this already?
+///
+/// One of the whole service appoints everybody but immigrants, whose accounts come from their files. One of an office appoints those who work
+/// on files there and see no further than the office: nobody hands out more than the office has, least of all other administrators.
+pub fn may_appoint(
+    administrator: &Membership,
+    role: Role,
+    reach: Reach,
+    office: Option<OfficeId>,
+    organisation: Option<OrganisationId>,
+) -> bool {
+    if administrator.role != Role::Administrator || administrator.state() != State::Confirmed {
+        return false;
+    }
+    match administrator.office_id {
+        None => role != Role::Applicant,
+        Some(own) => {
+            matches!(role, Role::Official | Role::Caseworker | Role::Supervisor)
+                && matches!(reach, Reach::Assigned | Reach::Office)
+                && office == Some(own)
+                && organisation.is_none()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

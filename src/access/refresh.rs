@@ -24,7 +24,7 @@ pub(crate) enum Spent {
     /// It was good and is spent now.
     Good(SessionId),
     /// Somebody else spent it a moment ago.
-    JustSpent,
+    Raced,
     /// It was spent before: there is a copy.
     Reused(SessionId),
     /// Nobody here made it.
@@ -55,7 +55,7 @@ pub(crate) fn spend(tx: &mut WriteTx<'_>, token: &SecretString) -> Result<Spent>
     Ok(match (found(tx, &hash)?, spent) {
         (None, _) => Spent::Unknown,
         (Some((session, _)), 1) => Spent::Good(session),
-        (Some((_, Some(before))), _) if now < before.plus_seconds(RACE_S) => Spent::JustSpent,
+        (Some((_, Some(before))), _) if now < before.plus_seconds(RACE_S) => Spent::Raced,
         (Some((session, _)), _) => Spent::Reused(session),
     })
 }

@@ -119,8 +119,10 @@ mod tests {
         format!("{a:?}") == format!("{b:?}")
     }
 
+    /// On top of a file in which nothing is weak.
     fn load(flags: &[(&str, &str)]) -> Result<Config, Vec<ConfigFault>> {
-        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        std::io::Write::write_all(&mut file, b"[auth]\nsecond_factor = \"required\"\n").unwrap();
         let flags: Vec<_> = flags.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
         Config::load(Some(file.path()), &flags, std::iter::empty())
     }

@@ -62,7 +62,12 @@ pub(super) fn run(setup: &Setup, command: UserCommand) -> Result<(), Stop> {
             let role = Role::of(&role)
                 .ok_or_else(|| Stop::usage(format!("--role: one of {} is expected", Role::TEXTS.join(", "))))?;
             let reach = reach.map_or_else(|| narrowest(role), |text| reach_of(&text))?;
-            let words = [&email.to_string(), &name, office.as_deref().unwrap_or_default(), organisation.as_deref().unwrap_or_default()];
+            let words = [
+                &email.to_string(),
+                &name,
+                office.as_deref().unwrap_or_default(),
+                organisation.as_deref().unwrap_or_default(),
+            ];
             let password = read_password(&Context::new(&words))?;
             let new =
                 NewAccount { email, display_name: name, role, reach, office, organisation, person: None, password };

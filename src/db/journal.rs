@@ -123,6 +123,32 @@ actions! {
     ProofFailed = 123 "session.proof_failed",
     /// What trips or statuses would change for a person was computed and shown.
     EligibilitySimulated = 63 "eligibility.simulated",
+    /// Somebody was invited: an account without a password, and a code.
+    AccountInvited = 70 "account.invited",
+    /// An account was disabled or enabled again.
+    AccountStateChanged = 71 "account.state_changed",
+    /// A one-time code was handed out.
+    CodeIssued = 72 "code.issued",
+    /// A one-time code was refused: unknown, used, expired, or its account is disabled.
+    CodeRefused = 73 "code.refused",
+    /// Somebody set the first password of the own account.
+    AccountActivated = 74 "account.activated",
+    /// Somebody set a new password with a code.
+    PasswordReset = 75 "password.reset",
+    /// Somebody changed the own password.
+    PasswordChanged = 76 "password.changed",
+    /// An account was given another membership.
+    MembershipBegun = 77 "membership.begun",
+    /// A membership was confirmed or ended.
+    MembershipChanged = 78 "membership.changed",
+    /// Somebody ended own sessions.
+    SignedOut = 79 "session.signed_out",
+    /// An administrator ended somebody's sessions.
+    SessionsRevoked = 80 "session.revoked",
+    /// An office was made.
+    OfficeCreated = 81 "office.created",
+    /// An organisation was made.
+    OrganisationCreated = 82 "organisation.created",
 }
 
 /// An act or a look, before it is bound to who, when and where.

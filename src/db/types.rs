@@ -69,8 +69,8 @@ pub trait TextEnum: Copy + Sized + 'static {
 /// Declares a [`TextEnum`].
 macro_rules! text_enum {
     ($(#[$doc:meta])* $vis:vis enum $name:ident { $($(#[$item_doc:meta])* $variant:ident = $text:literal,)+ }) => {
-        $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow, utoipa::ToSchema)]
+        $(#[$doc])*
         #[diesel(sql_type = diesel::sql_types::Text)]
         $vis enum $name { $($(#[$item_doc])* #[schema(rename = $text)] $variant,)+ }
 

@@ -89,7 +89,7 @@ impl<T: Serialize> Answer<T> {
 #[derive(Debug)]
 pub struct Done<T> {
     pub(crate) status: u16,
-    pub(crate) version: i32,
+    pub(crate) version: Option<i32>,
     pub(crate) location: Option<String>,
     pub(crate) view: T,
 }
@@ -97,17 +97,27 @@ pub struct Done<T> {
 impl<T: Serialize> Done<T> {
     /// A record was made.
     pub fn created(location: impl Into<String>, version: i32, view: T) -> Self {
-        Self { status: 201, version, location: Some(location.into()), view }
+        Self { status: 201, version: Some(version), location: Some(location.into()), view }
     }
 
     /// A record was changed.
     pub fn changed(version: i32, view: T) -> Self {
-        Self { status: 200, version, location: None, view }
+        Self { status: 200, version: Some(version), location: None, view }
+    }
+
+    /// A record was made that is never changed, or that has no address of its own.
+    pub fn added(location: Option<String>, view: T) -> Self {
+        Self { status: 201, version: None, location, view }
+    }
+
+    /// Something was ended or changed that is no record of its own.
+    pub fn ended(view: T) -> Self {
+        Self { status: 200, version: None, location: None, view }
     }
 
     pub(crate) fn render(&self, dry_run: bool) -> Result<Rendered> {
         let mut rendered = Answer::render(self.status, &self.view)?.rendered;
-        rendered.version = Some(self.version);
+        rendered.version = self.version;
         rendered.location.clone_from(&self.location);
         if dry_run {
             let mut body: Value = serde_json::to_value(&self.view).map_err(Error::internal)?;

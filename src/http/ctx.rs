@@ -166,6 +166,11 @@ impl<P: Permission, B: Basis> Ctx<P, B> {
         &self.app.limits
     }
 
+    /// Checks and hashes passwords on threads of their own.
+    pub(crate) fn hasher(&self) -> &crate::access::password::Hasher {
+        &self.app.hasher
+    }
+
     /// For cursors: bound to this caller.
     pub(crate) fn keys(&self) -> &crate::keys::Keys {
         self.app.db.keys()

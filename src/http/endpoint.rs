@@ -59,6 +59,8 @@ pub struct Endpoint {
     pub door: Door,
     /// Does it need `If-Match`?
     pub on_version: bool,
+    /// Is it there only until it was done? Afterwards it is not found.
+    pub once: bool,
     /// What it takes.
     pub spec: Spec,
     /// What it answers.
@@ -80,6 +82,20 @@ impl Endpoint {
     /// Must a request carry an `Idempotency-Key`?
     pub fn needs_key(&self) -> bool {
         self.writes() && self.method == Method::POST
+    }
+
+    /// The same operation when its POST makes no record: it answers 200.
+    #[must_use]
+    pub fn making_nothing(mut self) -> Self {
+        self.reply.status = 200;
+        self
+    }
+
+    /// The same operation when it is there only until it was done.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.once = true;
+        self
     }
 
     /// The line for `operations.txt`: method, path, operation, permission, audit kind.
@@ -120,6 +136,7 @@ where
         summary,
         door: H::DOOR,
         on_version: H::ON_VERSION,
+        once: false,
         spec,
         reply: H::reply(if creates { 201 } else { 200 }),
         run: Box::new(move |call, endpoint, payload| {

@@ -193,6 +193,29 @@ impl Fields<'_> {
         }
     }
 
+    /// An object that must be there.
+    pub fn object<T: Input>(&mut self, name: &'static str, description: &str) -> Option<T> {
+        if let Mode::Describing(found) = &mut self.mode {
+            let mut schema = schema::<T>();
+            if let Value::Object(schema) = &mut schema {
+                schema.insert("description".to_owned(), Value::from(description));
+            }
+            found.push(Property { name, schema, required: true });
+        }
+        match self.take(name) {
+            Taken::Absent | Taken::Null => {
+                self.fault(name, "required", "This member is required.");
+                None
+            }
+            Taken::Value(value) => {
+                let pointer = self.pointer(name);
+                let Mode::Reading { faults, .. } = &mut self.mode else { return None };
+                read_object(value, pointer, faults)
+            }
+            Taken::Undecided => None,
+        }
+    }
+
     /// An array of objects.
     pub fn list<T: Input>(&mut self, name: &'static str, at_least: usize, description: &str) -> Vec<T> {
         if let Mode::Describing(found) = &mut self.mode {

@@ -179,7 +179,7 @@ fn refusals(endpoint: &Endpoint) -> Vec<u16> {
     if matches!(endpoint.door, Door::Permission(_)) {
         statuses.push(403);
     }
-    if has_path {
+    if has_path || endpoint.once {
         statuses.push(404);
     }
     if endpoint.spec.body.is_some() {

@@ -1,5 +1,11 @@
 //! Signing in, and one's own account.
 
+mod accounts;
+mod activation;
+mod input;
+mod memberships;
+mod places;
+mod sessions;
 mod sign_in;
 
 use serde::Serialize;
@@ -15,9 +21,16 @@ use crate::id::{AccountId, PersonId};
 
 /// The operations of this slice.
 pub fn endpoints() -> Vec<Endpoint> {
-    let mut endpoints = sign_in::endpoints();
-    endpoints.push(endpoint(Method::GET, "/api/v1/me", "showMe", "Show one's own account", me));
-    endpoints
+    let parts = [
+        sign_in::endpoints(),
+        vec![endpoint(Method::GET, "/api/v1/me", "showMe", "Show one's own account", me)],
+        activation::endpoints(),
+        sessions::endpoints(),
+        places::endpoints(),
+        memberships::endpoints(),
+        accounts::endpoints(),
+    ];
+    parts.into_iter().flatten().collect()
 }
 
 /// One's own account.

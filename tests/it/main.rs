@@ -1,6 +1,7 @@
 //! One integration binary: behaviour through HTTP, on both databases, and the promises about the code itself.
 #![cfg(test)]
 
+mod accounts;
 mod architecture;
 mod bad_input;
 mod biographies;

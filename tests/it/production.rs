@@ -25,7 +25,7 @@ struct Installation {
 impl Installation {
     fn sound() -> Self {
         let dir = private_folder();
-        let program = Program::on(dir.path()).with("SAKIN_MODE", "production").with("SAKIN_AUTH_SECOND_FACTOR", "required");
+        let program = production(&dir);
         let made = program.run(&["user", "list"]);
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         Self { dir, program }
@@ -205,6 +205,11 @@ impl Durable {
     }
 }
 
+/// The program in production, with what has no sound default.
+fn production(dir: &TempDir) -> Program {
+    Program::on(dir.path()).with("SAKIN_MODE", "production").with("SAKIN_AUTH_SECOND_FACTOR", "required")
+}
+
 /// A sound production installation answers, and `check` finds nothing.
 #[track_caller]
 fn starts(program: &Program) {
@@ -221,7 +226,7 @@ fn a_sound_installation_on_sqlite_starts() {
     starts(&Installation::sound().program);
     // On an empty folder, too: the first start makes everything.
     let dir = private_folder();
-    let program = Program::on(dir.path()).with("SAKIN_MODE", "production");
+    let program = production(&dir);
     starts(&program.with("SAKIN_LOG_FILTER", "info,sakin=trace").with("SAKIN_SERVER_TRUSTED_PROXIES", "127.0.0.1"));
 }
 
@@ -232,7 +237,7 @@ fn a_sound_installation_on_postgresql_starts_and_one_unsafe_setting_is_one_line(
         return;
     };
     let dir = private_folder();
-    let sound = Program::on(dir.path()).with("SAKIN_MODE", "production").with("SAKIN_DATABASE_URL", &server.url);
+    let sound = production(&dir).with("SAKIN_DATABASE_URL", &server.url);
     starts(&sound);
     let options = "?options=-c%20synchronous_commit%3Doff";
     let weak = sound.clone().with("SAKIN_DATABASE_URL", format!("{}{options}", server.url));

@@ -9,8 +9,8 @@ use chrono_tz::Tz;
 
 use super::buckets::MAX_NETWORKS;
 use super::*;
-use crate::config::Network;
 use crate::clock::Clock;
+use crate::config::Network;
 
 const PATHS: [Path; 4] = [Path::Password, Path::Totp, Path::RecoveryCode, Path::StepUp];
 
@@ -137,7 +137,7 @@ fn network(text: &str) -> Network {
 #[test]
 fn a_network_has_one_bucket_that_fills_again() {
     let clock = Clock::manual(morning());
-    let buckets = Buckets::new(rate(3, 60), rate(1_000, 1_000), clock.clone());
+    let buckets = Buckets::of_clock(rate(3, 60), rate(1_000, 1_000), clock.clone());
     for (address, same_network, other) in [
         ("192.0.2.7", "::ffff:192.0.2.7", "192.0.2.8"),
         ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:3::1"),
@@ -156,7 +156,7 @@ fn a_network_has_one_bucket_that_fills_again() {
 #[test]
 fn all_networks_share_one_bucket_and_a_refused_one_takes_nothing_of_it() {
     let clock = Clock::manual(morning());
-    let buckets = Buckets::new(rate(2, 1), rate(4, 60), clock.clone());
+    let buckets = Buckets::of_clock(rate(2, 1), rate(4, 60), clock.clone());
     for _ in 0..10 {
         let _counted_below = buckets.take(network("192.0.2.1"));
     }
@@ -170,7 +170,7 @@ fn all_networks_share_one_bucket_and_a_refused_one_takes_nothing_of_it() {
 #[test]
 fn the_memory_of_networks_is_bounded() {
     let clock = Clock::manual(morning());
-    let buckets = Buckets::new(rate(1, 60), rate(u32::MAX, u32::MAX), clock.clone());
+    let buckets = Buckets::of_clock(rate(1, 60), rate(u32::MAX, u32::MAX), clock.clone());
     let address = |i: u32| Network::of_client(Ipv4Addr::from_bits(i).into());
     let full = u32::try_from(MAX_NETWORKS).unwrap();
     for i in 0..full {
@@ -186,5 +186,8 @@ fn the_memory_of_networks_is_bounded() {
         buckets.take(Network::of_client(Ipv6Addr::from_bits(i << 64 | 1).into())).unwrap();
         assert!(buckets.networks() <= MAX_NETWORKS);
     }
-    assert!(buckets.take(Network::of_client(Ipv6Addr::from_bits(249_999_u128 << 64 | 2).into())).is_err(), "the latest are still known");
+    assert!(
+        buckets.take(Network::of_client(Ipv6Addr::from_bits(249_999_u128 << 64 | 2).into())).is_err(),
+        "the latest are still known"
+    );
 }

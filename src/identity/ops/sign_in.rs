@@ -5,19 +5,21 @@ use chrono_tz::Tz;
 use secrecy::SecretString;
 use serde_json::json;
 
+use super::accounts::change_rights;
 use crate::access::account::{self, Account, State};
 use crate::access::attempts::{self, Device};
 use crate::access::factor::{self, Proof, Proved};
+use crate::access::membership;
 use crate::access::policy::Role;
 use crate::access::refresh::{self, Spent};
-use crate::access::session::{self, Ended, Session};
+use crate::access::session::{self, End, Session};
 use crate::access::standing::{self, Standing};
 use crate::access::throttle::Path;
 use crate::access::token::{Claims, KeyRing, Kind};
-use crate::access::{account::raise_rights, membership};
 use crate::clock::Instant;
 use crate::db::{Action, Audited, Event, ReadTx, WriteTx};
 use crate::error::{Code, Error, Result};
+use crate::id::SessionId;
 
 /// What of this installation a sign-in depends on.
 #[derive(Clone, Copy, Debug)]
@@ -175,9 +177,8 @@ fn judge(
 /// A new factor counts: older sessions, which knew nothing of it, end.
 fn enrolled(tx: &mut WriteTx<'_>, account: Account) -> Result<(Account, Vec<SecretString>)> {
     let codes = factor::renew_recovery_codes(tx, account.id)?;
-    let account = raise_rights(tx, account)?;
-    session::end_others(tx, account.id, None, Ended::RightsChanged)?;
-    drop(tx.record(&Event::plain(Action::FactorConfirmed).with(json!({ "account": account.id })), ())?);
+    let account = change_rights(tx, &account, account.clone())?;
+    tx.record(&Event::plain(Action::FactorConfirmed).with(json!({ "account": account.id })), ())?;
     Ok((account, codes))
 }
 
@@ -225,7 +226,7 @@ fn admit(
 pub(in crate::identity) fn prolong(tx: &mut WriteTx<'_>, token: &SecretString) -> Result<Audited<Outcome>> {
     let Some(standing) = spend(tx, token)? else { return refuse_spent(tx) };
     session::touch(tx, standing.session.id)?;
-    go_on(tx, standing, Action::SessionProlonged)
+    go_on(tx, standing.session.id, Action::SessionProlonged)
 }
 
 /// How somebody who is signed in proves again who they are.
@@ -274,7 +275,7 @@ pub(in crate::identity) fn step_up(
     }
     let Some(standing) = spend(tx, token)? else { return refuse_spent(tx) };
     session::prove_again(tx, standing.session.id, matches!(again, Again::Factor(_)))?;
-    go_on(tx, standing, Action::ProvedAgain)
+    go_on(tx, standing.session.id, Action::ProvedAgain)
 }
 
 /// The standing of a good refresh token, which is spent now.
@@ -282,10 +283,10 @@ fn spend(tx: &mut WriteTx<'_>, token: &SecretString) -> Result<Option<Standing>>
     let now = tx.now();
     match refresh::spend(tx, token)? {
         Spent::Good(id) => Ok(standing::read(tx, id)?.filter(|standing| standing.is_good(now))),
-        Spent::JustSpent | Spent::Unknown => Ok(None),
+        Spent::Raced | Spent::Unknown => Ok(None),
         Spent::Reused(id) => {
-            session::end(tx, id, Ended::TokenReused)?;
-            drop(tx.record(&Event::plain(Action::TokenReused).with(json!({ "session": id })), ())?);
+            session::end(tx, id, End::TokenReused)?;
+            tx.record(&Event::plain(Action::TokenReused).with(json!({ "session": id })), ())?;
             Ok(None)
         }
     }
@@ -295,8 +296,7 @@ fn refuse_spent(tx: &mut WriteTx<'_>) -> Result<Audited<Outcome>> {
     tx.record(&Event::plain(Action::SignInFailed), Outcome::Refused)
 }
 
-fn go_on(tx: &mut WriteTx<'_>, before: Standing, action: Action) -> Result<Audited<Outcome>> {
-    let id = before.session.id;
+fn go_on(tx: &mut WriteTx<'_>, id: SessionId, action: Action) -> Result<Audited<Outcome>> {
     let refresh_token = refresh::issue(tx, id)?;
     let standing = standing::read(tx, id)?.ok_or_else(|| Error::internal("a session vanished"))?;
     let details = json!({ "account": standing.account.id, "session": id });

@@ -84,19 +84,17 @@ impl Input for Credentials {
     }
 }
 
-/// A code of one kind, if there is one. A fault if there are two.
-fn proof(fields: &mut Fields<'_>) -> Option<Option<Proof>> {
+/// A code of one kind, not of both. `missing` says what is wrong if there is none; without it there may be none.
+fn proof(fields: &mut Fields<'_>, missing: Option<&str>) -> Option<Proof> {
     let totp = fields.optional::<Secret>("totp", "The code the authenticator shows.");
     let recovery = fields.optional::<Secret>("recovery_code", "One of the recovery codes.");
     match (totp, recovery) {
-        (Some(_), Some(_)) => {
-            fields.fault("recovery_code", "contradiction", "Send totp or recovery_code, not both.");
-            None
-        }
-        (Some(totp), None) => Some(Some(Proof::Totp(totp.0))),
-        (None, Some(code)) => Some(Some(Proof::RecoveryCode(code.0))),
-        (None, None) => Some(None),
+        (Some(_), Some(_)) => fields.fault("recovery_code", "contradiction", "Send totp or recovery_code, not both."),
+        (Some(totp), None) => return Some(Proof::Totp(totp.0)),
+        (None, Some(code)) => return Some(Proof::RecoveryCode(code.0)),
+        (None, None) => missing.into_iter().for_each(|message| fields.fault("totp", "required", message)),
     }
+    None
 }
 
 struct SecondFactor {
@@ -110,12 +108,9 @@ impl Input for SecondFactor {
 
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let mfa_token = fields.required::<Secret>("mfa_token", "The mfa_token that sign-in answered with.");
-        let proof = proof(fields);
+        let proof = proof(fields, Some("Send totp or recovery_code."));
         let device = fields.optional::<Secret>("device_token", "The device_token an earlier sign-in answered with.");
-        if let Some(None) = proof {
-            fields.fault("totp", "required", "Send totp or recovery_code.");
-        }
-        Some(Self { mfa_token: mfa_token?.0, proof: proof??, device: device.map(|device| device.0) })
+        Some(Self { mfa_token: mfa_token?.0, proof: proof?, device: device.map(|device| device.0) })
     }
 }
 
@@ -129,8 +124,8 @@ impl Input for Enrolment {
 
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let mfa_token = fields.required::<Secret>("mfa_token", "The mfa_token that sign-in answered with.");
-        let proof = proof(fields);
-        Some(Self { mfa_token: mfa_token?.0, proof: proof? })
+        let proof = proof(fields, None);
+        Some(Self { mfa_token: mfa_token?.0, proof })
     }
 }
 
@@ -156,14 +151,13 @@ impl Input for StepUp {
 
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let token = fields.required::<Secret>("refresh_token", "The refresh_token of the last answer. It works once.");
-        let proof = proof(fields);
         let password = fields.optional::<Secret>("password", "The password, for whoever has no second factor.");
-        match (&proof, &password) {
-            (Some(None), None) => fields.fault("totp", "required", "Send totp, recovery_code or password."),
-            (Some(Some(_)), Some(_)) => fields.fault("password", "contradiction", "Send one proof, not two."),
-            _ => {}
+        let missing = password.is_none().then_some("Send totp, recovery_code or password.");
+        let proof = proof(fields, missing);
+        if proof.is_some() && password.is_some() {
+            fields.fault("password", "contradiction", "Send one proof, not two.");
         }
-        Some(Self { refresh_token: token?.0, proof: proof?, password: password.map(|password| password.0) })
+        Some(Self { refresh_token: token?.0, proof, password: password.map(|password| password.0) })
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use sakin::http::Endpoint;
+use sakin::access::policy::{Grant, Role};
+use sakin::http::{Door, Endpoint};
 use serde_json::{Value, json};
 
-use crate::harness::Actor;
+use crate::harness::{Actor, PASSWORD, TestApp};
 
 /// A body that the operation accepts; none for operations without one.
 pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
@@ -15,6 +16,20 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "enrolSecondFactor" => json!({ "mfa_token": "no token" }),
         "refreshTokens" => json!({ "refresh_token": "no token" }),
         "stepUp" => json!({ "refresh_token": "no token", "password": "not the right password" }),
+        "setUp" => {
+            json!({ "code": "no such code", "email": "first@office.example", "display_name": "First", "password": PASSWORD })
+        }
+        "activateAccount" => json!({ "code": "no such code", "password": PASSWORD }),
+        "changePassword" => json!({ "current_password": PASSWORD, "new_password": "another long password for tests" }),
+        "createOffice" | "createOrganisation" => json!({ "name": "Şəki" }),
+        "inviteColleague" => {
+            let email = format!("{}@office.example", uuid::Uuid::new_v4());
+            json!({ "email": email, "display_name": "Nümunə", "membership": { "role": "official", "office_id": world.ids["office_id"] } })
+        }
+        "beginMembership" => json!({ "role": "supervisor", "office_id": world.ids["office_id"] }),
+        "changeMembershipState" => json!({ "to": "confirmed", "reason": "known at the office" }),
+        "issueCode" => json!({ "purpose": "activation" }),
+        "changeAccountState" => json!({ "to": "disabled", "reason": "left the office" }),
         "searchPeople" => json!({ "name": "Nümunə" }),
         "registerPerson" => {
             json!({ "names": [ { "full_name_as_printed": "Nümunə" } ], "search_token": world.search_token })
@@ -59,8 +74,65 @@ pub(super) struct World {
     pub(super) search_token: String,
 }
 
+/// Who calls what: somebody whose role has the permission.
+pub(super) struct Cast {
+    pub(super) officer: Actor,
+    administrator: Actor,
+    national: Actor,
+}
+
+impl Cast {
+    /// People of an office, and an administrator of the whole service.
+    pub(super) async fn of(app: &TestApp, office: &str) -> Self {
+        Self {
+            officer: app.caseworker(office).await,
+            administrator: app.actor(Role::Administrator, office).await,
+            national: app.administrator().await,
+        }
+    }
+
+    pub(super) fn caller(&self, endpoint: &Endpoint) -> &Actor {
+        match endpoint.door {
+            Door::Permission(Grant::ManagePlaces) => &self.national,
+            Door::Permission(grant) if !Role::Caseworker.may(grant) => &self.administrator,
+            _ => &self.officer,
+        }
+    }
+
+    /// A colleague who was invited, and one who came.
+    async fn invited(&self, ids: &mut HashMap<&'static str, String>) {
+        let office = self.administrator.get("/api/v1/offices").await.expect(200).json()["items"][0]["id"].clone();
+        let invite = async || {
+            let email = format!("{}@office.example", uuid::Uuid::new_v4());
+            let membership = json!({ "role": "caseworker", "office_id": office });
+            let body = json!({ "email": email, "display_name": "Nümunə", "membership": membership });
+            self.administrator.post("/api/v1/accounts", &body).await.expect(201).json()
+        };
+        let (invited, came) = (invite().await, invite().await);
+        let body = json!({ "code": came["activation_code"], "password": PASSWORD });
+        self.officer.post("/api/v1/activations", &body).await.expect(200);
+        for (name, id) in [
+            ("office_id", &office),
+            ("account_id", &invited["id"]),
+            ("membership_id", &came["membership"]["id"]),
+            ("colleague_id", &came["id"]),
+        ] {
+            ids.insert(name, id.as_str().unwrap().to_owned());
+        }
+    }
+
+    /// A session of the officer other than the one in use.
+    async fn other_session(&self, app: &TestApp) -> String {
+        app.signed_in(&self.officer.email, PASSWORD).await;
+        let sessions = self.officer.get("/api/v1/sessions").await.expect(200).json();
+        let other = sessions["items"].as_array().unwrap().iter().find(|session| session["current"] == false).unwrap();
+        other["id"].as_str().unwrap().to_owned()
+    }
+}
+
 impl World {
-    pub(super) async fn made_by(officer: &Actor) -> Self {
+    pub(super) async fn made_by(app: &TestApp, cast: &Cast) -> Self {
+        let officer = &cast.officer;
         let person = officer.register("Nümunə").await;
         let file = officer.get(&person).await.json();
         let mut ids = HashMap::from([
@@ -69,7 +141,9 @@ impl World {
             ("version", "1".to_owned()),
             ("code", "not_found".to_owned()),
             ("pack", "az".to_owned()),
+            ("session_id", cast.other_session(app).await),
         ]);
+        cast.invited(&mut ids).await;
         for (parameter, path, body) in [
             ("permit_id", "permits", json!({ "kind": "work_permit", "valid_from": "2024-01-01" })),
             ("address_id", "addresses", address("2024-01-01", None)),
