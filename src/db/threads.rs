@@ -212,6 +212,7 @@ impl Link {
     }
 }
 
+/// Runs the units, then writes the events of those that are kept, and of the looks.
 fn write_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], worker: &Worker) -> Result<()> {
     let mut kept = Vec::with_capacity(units.len());
     for unit in units {
