@@ -2,7 +2,7 @@
 
 use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Binary, Bool};
 
 use super::membership::Membership;
 use super::policy::Role;
@@ -95,7 +95,7 @@ pub(crate) fn page(
         .into_boxed();
     page = match office {
         None => page.filter(exists(last)),
-        Some(office) => page.filter(exists(last.filter(membership::office_id.eq(office)))),
+        Some(office) => page.filter(sql::<Bool>(IN_OFFICE).bind::<Binary, _>(office).sql(" LIMIT 1 OFFSET 0)")),
     };
     let accounts: Vec<Account> = page.load(tx.conn())?;
     let mut rows = Vec::with_capacity(accounts.len());
@@ -111,6 +111,12 @@ pub(crate) fn page(
 const LAST: &str = "NOT EXISTS (SELECT 1 FROM membership AS later WHERE later.account_id = membership.account_id \
                     AND later.invited_at > membership.invited_at LIMIT 1 OFFSET 0)";
 
+/// The same in one office, up to its id. `OFFSET 0` makes of it a look-up by account: PostgreSQL would read the office's memberships instead.
+const IN_OFFICE: &str = "EXISTS (SELECT 1 FROM membership WHERE membership.account_id = account.id \
+                         AND membership.role <> 'applicant' AND NOT EXISTS (SELECT 1 FROM membership AS later \
+                         WHERE later.account_id = membership.account_id AND later.invited_at > membership.invited_at \
+                         LIMIT 1 OFFSET 0) AND membership.office_id = ";
+
 /// Every account with its membership, by e-mail: for the operator at the command line.
 pub(crate) fn all(tx: &mut ReadTx<'_>) -> Result<Vec<(Account, Option<Membership>)>> {
     let accounts: Vec<Account> = account::table.order(account::email).select(Account::as_select()).load(tx.conn())?;
@@ -125,10 +131,21 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, new: &Account) -> Result<()> {
 
 /// Stores what became of an account; its version goes up. Somebody else's change in between runs the unit of work again.
 pub(crate) fn replace(tx: &mut WriteTx<'_>, before: &Account, mut after: Account) -> Result<Account> {
-    after.version = before.version + 1;
+    after.version = before.version.saturating_add(1);
     let unchanged = account::table.filter(account::id.eq(before.id)).filter(account::version.eq(before.version));
     match diesel::update(unchanged).set(&after).execute(tx.conn())? {
         1 => Ok(after),
         _ => Err(Error::overtaken()),
     }
+}
+
+/// An account whose rights change: every older token of it is refused once this is stored.
+pub(crate) fn with_new_rights(tx: &WriteTx<'_>, account: Account) -> Account {
+    Account { authz_version: account.authz_version.saturating_add(1), not_before: tx.now(), ..account }
+}
+
+/// Ends the rights that tokens were issued for: every older token of the account is refused from now on.
+pub(crate) fn raise_rights(tx: &mut WriteTx<'_>, before: &Account) -> Result<Account> {
+    let after = with_new_rights(tx, before.clone());
+    replace(tx, before, after)
 }

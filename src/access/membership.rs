@@ -83,6 +83,16 @@ pub(crate) fn live(tx: &mut ReadTx<'_>, account: AccountId) -> Result<Option<Mem
         .optional()?)
 }
 
+/// The membership of the person concerned, if they have an account.
+pub(crate) fn of_person(tx: &mut ReadTx<'_>, person: PersonId) -> Result<Option<Membership>> {
+    Ok(membership::table
+        .filter(membership::person_id.eq(person))
+        .filter(membership::ended_at.is_null())
+        .select(Membership::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
 /// Stores a membership. The database refuses a second one beside a live one.
 pub(crate) fn insert(tx: &mut WriteTx<'_>, new: &Membership) -> Result<()> {
     diesel::insert_into(membership::table).values(new).execute(tx.conn())?;

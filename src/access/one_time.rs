@@ -2,7 +2,7 @@
 //! once and for minutes, and a new one for the same account ends the older ones.
 
 use diesel::prelude::*;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::codes::OneTimeCode;
 use crate::clock::Instant;
@@ -36,7 +36,7 @@ impl Purpose {
 /// A new code. It is shown once.
 #[derive(Clone)]
 pub(crate) struct Issued {
-    pub(crate) code: String,
+    pub(crate) code: SecretString,
     pub(crate) expires_at: Instant,
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn issue_code(tx: &mut WriteTx<'_>, purpose: Purpose, account: Option
     let expires_at = now.plus_seconds(purpose.life_s());
     diesel::insert_into(one_time_code::table)
         .values((
-            one_time_code::code_hash.eq(code.digest().as_slice()),
+            one_time_code::code_hash.eq(code.digest().to_vec()),
             one_time_code::purpose.eq(purpose),
             one_time_code::account_id.eq(account),
             one_time_code::issued_at.eq(now),
@@ -66,7 +66,7 @@ pub(crate) fn issue_code(tx: &mut WriteTx<'_>, purpose: Purpose, account: Option
             one_time_code::expires_at.eq(expires_at),
         ))
         .execute(tx.conn())?;
-    Ok(Issued { code: code.shown().expose_secret().to_owned(), expires_at })
+    Ok(Issued { code: code.shown(), expires_at })
 }
 
 /// Ends the codes of an account that nobody used, or those for the first administrator.
@@ -85,11 +85,11 @@ pub(crate) fn end_codes(tx: &mut WriteTx<'_>, account: Option<AccountId>) -> Res
 }
 
 /// The code, if it is good now. Only [`spend`] makes sure that it is good once.
-pub(crate) fn pending(tx: &mut ReadTx<'_>, code: &str) -> Result<Option<Pending>> {
-    let Some(code) = OneTimeCode::parse(code) else { return Ok(None) };
+pub(crate) fn pending(tx: &mut ReadTx<'_>, typed: &SecretString) -> Result<Option<Pending>> {
+    let Some(code) = OneTimeCode::parse(typed.expose_secret()) else { return Ok(None) };
     let now = tx.now();
     Ok(one_time_code::table
-        .find(code.digest().as_slice())
+        .find(code.digest().to_vec())
         .filter(one_time_code::used_at.is_null())
         .filter(one_time_code::expires_at.gt(now))
         .select(Pending::as_select())

@@ -99,6 +99,40 @@ permissions! {
     RecordGrounds: Writes = "grounds.record",
     /// Ask for eligibility, watches and deadlines.
     ReadEligibility: Views = "eligibility.read",
+    /// Give files to keep, and take them away.
+    AssignFiles: Writes = "caseload.assign",
+    /// See who keeps a file.
+    ReadAssignments: Views = "caseload.read",
+    /// Say that somebody must keep away from a file.
+    RecordExclusions: Writes = "exclusions.record",
+    /// Lift what keeps somebody else away from a file.
+    LiftExclusions: Writes = "exclusions.lift",
+    /// See who must keep away from a file.
+    ReadExclusions: Views = "exclusions.read",
+    /// Protect files, and lift their protection.
+    ProtectFiles: Writes = "protections.record",
+    /// See the protections of a file.
+    ReadProtections: Views = "protections.read",
+    /// Break the glass of a file.
+    BreakGlass: Writes = "access_grants.make",
+    /// End one's own grant before its time.
+    EndGrants: Writes = "access_grants.end",
+    /// See one's own grants; supervisors see those that wait for a review.
+    ReadGrants: Views = "access_grants.read",
+    /// Judge others' grants.
+    ReviewGrants: Writes = "access_grants.review",
+    /// Record and withdraw a person's consents.
+    RecordConsents: Writes = "consents.record",
+    /// See a person's consents.
+    ReadConsents: Views = "consents.read",
+    /// See who consented to one's organisation.
+    ReadClients: Views = "clients.read",
+    /// Hand a person a code for an account of their own.
+    IssueActivations: Writes = "activations.issue",
+    /// See who looked at a file.
+    ReadAccesses: Views = "accesses.read",
+    /// See the events of the log, without what they are about.
+    ReadEvents: Views = "events.read",
     /// See accounts of colleagues and what they act as.
     ReadAccounts: Reads = "accounts.read",
     /// Invite, appoint, disable, hand out codes, end others' sessions: within [`may_appoint`].
@@ -137,14 +171,24 @@ const EVERYONE: &[Grant] = &[Grant::ReadSelf, Grant::OwnSessions, Grant::ChangeP
 /// None of these shows anything of a file.
 const KEEPS_ACCOUNTS: &[Grant] = &[Grant::ReadAccounts, Grant::ManageAccounts, Grant::ReadPlaces, Grant::ManagePlaces];
 
-const SEES_FILES: &[Grant] = &[
-    Grant::SearchPeople,
+/// One's own file too.
+const READS_FILES: &[Grant] = &[
     Grant::ReadPeople,
     Grant::ReadPermits,
     Grant::ReadAddresses,
     Grant::ReadPresence,
     Grant::ReadGrounds,
     Grant::ReadEligibility,
+    Grant::ReadConsents,
+];
+
+const WORKS_WITH_FILES: &[Grant] = &[
+    Grant::SearchPeople,
+    Grant::ReadAssignments,
+    Grant::RecordExclusions,
+    Grant::BreakGlass,
+    Grant::EndGrants,
+    Grant::ReadGrants,
 ];
 
 const KEEPS_FILES: &[Grant] = &[
@@ -154,7 +198,22 @@ const KEEPS_FILES: &[Grant] = &[
     Grant::RecordAddresses,
     Grant::RecordPresence,
     Grant::RecordGrounds,
+    Grant::RecordConsents,
+    Grant::IssueActivations,
+    Grant::ReadAccesses,
 ];
+
+const WATCHES_OVER_FILES: &[Grant] = &[
+    Grant::AssignFiles,
+    Grant::LiftExclusions,
+    Grant::ReadExclusions,
+    Grant::ProtectFiles,
+    Grant::ReadProtections,
+    Grant::ReviewGrants,
+    Grant::ReadAccesses,
+];
+
+const OF_ONES_OWN: &[Grant] = &[Grant::RecordConsents, Grant::ReadAccesses];
 
 impl Role {
     /// Every role.
@@ -171,10 +230,13 @@ impl Role {
     /// What the role may do, as bundles.
     const fn bundles(self) -> &'static [&'static [Grant]] {
         match self {
-            Self::Caseworker => &[EVERYONE, SEES_FILES, KEEPS_FILES],
-            Self::Official | Self::Supervisor => &[EVERYONE, SEES_FILES],
+            Self::Caseworker => &[EVERYONE, READS_FILES, WORKS_WITH_FILES, KEEPS_FILES],
+            Self::Official => &[EVERYONE, READS_FILES, WORKS_WITH_FILES],
+            Self::Supervisor => &[EVERYONE, READS_FILES, WORKS_WITH_FILES, WATCHES_OVER_FILES],
+            Self::Applicant => &[EVERYONE, READS_FILES, OF_ONES_OWN],
+            Self::NgoCoordinator => &[EVERYONE, &[Grant::ReadClients]],
+            Self::Auditor => &[EVERYONE, &[Grant::ReadEvents]],
             Self::Administrator => &[EVERYONE, KEEPS_ACCOUNTS],
-            Self::NgoCoordinator | Self::Auditor | Self::Applicant => &[EVERYONE],
         }
     }
 
@@ -199,7 +261,7 @@ impl Role {
 impl Grant {
     /// Does it need a proof of who the caller is that is at most [`STEP_UP_S`] old?
     pub const fn is_sensitive(self) -> bool {
-        matches!(self, Self::ManageAccounts | Self::ChangePassword)
+        matches!(self, Self::ManageAccounts | Self::ChangePassword | Self::ProtectFiles | Self::BreakGlass)
     }
 
     /// May an account do this that has no confirmed membership yet?

@@ -2,6 +2,7 @@
 //! ends on every instance.
 
 use diesel::prelude::*;
+use uuid::Uuid;
 
 use super::policy::Role;
 use crate::clock::Instant;
@@ -9,20 +10,6 @@ use crate::db::schema::session;
 use crate::db::{ReadTx, WriteTx, text_enum};
 use crate::error::Result;
 use crate::id::{AccountId, SessionId};
-
-text_enum! {
-    /// Why a session was ended before its time.
-    pub enum End {
-        /// Its owner ended it.
-        SignedOut = "signed_out",
-        /// An administrator ended it.
-        Revoked = "revoked",
-        /// Role, state or password of the account changed.
-        RightsChanged = "rights_changed",
-        /// A refresh token came twice.
-        TokenReused = "token_reused",
-    }
-}
 
 /// A session.
 #[derive(Clone, Debug, Queryable, Insertable, Selectable)]
@@ -45,7 +32,7 @@ pub struct Session {
     /// When it was ended before that.
     pub ended_at: Option<Instant>,
     /// Why.
-    pub ended_for: Option<End>,
+    pub ended_for: Option<Ended>,
 }
 
 impl Session {
@@ -91,6 +78,20 @@ impl Limits {
     }
 }
 
+text_enum! {
+    /// Why a session was ended before its time.
+    pub enum Ended {
+        /// The person signed out.
+        SignedOut = "signed_out",
+        /// The person, or an administrator, ended it from elsewhere.
+        Revoked = "revoked",
+        /// Rights, password or factors changed.
+        RightsChanged = "rights_changed",
+        /// A spent refresh token was shown again.
+        TokenReused = "token_reused",
+    }
+}
+
 /// Stores a session.
 pub(crate) fn insert(tx: &mut WriteTx<'_>, new: &Session) -> Result<()> {
     diesel::insert_into(session::table).values(new).execute(tx.conn())?;
@@ -100,6 +101,17 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, new: &Session) -> Result<()> {
 /// The session with an id.
 pub(crate) fn by_id(tx: &mut ReadTx<'_>, id: SessionId) -> Result<Option<Session>> {
     Ok(session::table.find(id).select(Session::as_select()).first(tx.conn()).optional()?)
+}
+
+/// An account's sessions that nobody ended, the newest first; they may have expired.
+pub(crate) fn of_account(tx: &mut ReadTx<'_>, account: AccountId, limit: usize) -> Result<Vec<Session>> {
+    Ok(session::table
+        .filter(session::account_id.eq(account))
+        .filter(session::ended_at.is_null())
+        .order(session::created_at.desc())
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select(Session::as_select())
+        .load(tx.conn())?)
 }
 
 /// Prolongs a session that is used.
@@ -118,32 +130,24 @@ pub(crate) fn prove_again(tx: &mut WriteTx<'_>, id: SessionId, second_factor: bo
     Ok(())
 }
 
-/// An account's sessions that nobody ended, the newest first; they may have expired.
-pub(crate) fn of_account(tx: &mut ReadTx<'_>, account: AccountId, limit: usize) -> Result<Vec<Session>> {
-    Ok(session::table
-        .filter(session::account_id.eq(account))
+/// Ends a session. What is ended already keeps its reason.
+pub(crate) fn end(tx: &mut WriteTx<'_>, id: SessionId, why: Ended) -> Result<()> {
+    let now = tx.now();
+    diesel::update(session::table.find(id))
+        .set((session::ended_at.eq(now), session::ended_for.eq(why)))
         .filter(session::ended_at.is_null())
-        .order(session::created_at.desc())
-        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
-        .select(Session::as_select())
-        .load(tx.conn())?)
-}
-
-/// Ends a session. False if it was over.
-pub(crate) fn end(tx: &mut WriteTx<'_>, id: SessionId, why: End) -> Result<bool> {
-    let now = tx.now();
-    let open = session::table.filter(session::id.eq(id)).filter(session::ended_at.is_null());
-    let ended = diesel::update(open)
-        .set((session::ended_at.eq(Some(now)), session::ended_for.eq(Some(why))))
         .execute(tx.conn())?;
-    Ok(ended == 1)
+    Ok(())
 }
 
-/// Ends every session of an account and says how many there were.
-pub(crate) fn end_all(tx: &mut WriteTx<'_>, account: AccountId, why: End) -> Result<usize> {
+/// Ends every session of an account but one.
+pub(crate) fn end_others(tx: &mut WriteTx<'_>, account: AccountId, but: Option<SessionId>, why: Ended) -> Result<()> {
     let now = tx.now();
-    let open = session::table.filter(session::account_id.eq(account)).filter(session::ended_at.is_null());
-    Ok(diesel::update(open)
-        .set((session::ended_at.eq(Some(now)), session::ended_for.eq(Some(why))))
-        .execute(tx.conn())?)
+    diesel::update(session::table)
+        .set((session::ended_at.eq(now), session::ended_for.eq(why)))
+        .filter(session::account_id.eq(account))
+        .filter(session::id.ne(but.unwrap_or(Uuid::nil().into())))
+        .filter(session::ended_at.is_null())
+        .execute(tx.conn())?;
+    Ok(())
 }

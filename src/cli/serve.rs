@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use secrecy::{ExposeSecret, SecretString};
+
 use super::open::{self, Setup, Stop, program};
 use super::{log, production};
 use crate::clock::Clock;
@@ -40,7 +42,7 @@ pub(super) fn run(setup: &Setup, migrate: bool) -> Result<(), Stop> {
             ))
         })?;
         let address = server.address()?.to_string();
-        let lines = start_lines(&config, app.target(), created, &app, &address, setup_code.as_deref());
+        let lines = start_lines(&config, app.target(), created, &app, &address, setup_code.as_ref());
         lines.iter().for_each(|line| eprintln!("{line}"));
         server.run(|_| ()).await?;
         Ok(())
@@ -54,7 +56,7 @@ pub(super) fn start_lines(
     created: bool,
     app: &App,
     address: &str,
-    setup_code: Option<&str>,
+    setup_code: Option<&SecretString>,
 ) -> Vec<String> {
     let file = match &config.file {
         Some(file) => file.display().to_string(),
@@ -81,7 +83,7 @@ pub(super) fn start_lines(
         "  SECURITY   PLAIN HTTP BEYOND THIS MACHINE: put a TLS proxy in front before anybody signs in".to_owned()
     });
     lines.push("  no telemetry".to_owned());
-    if let Some(code) = setup_code {
+    if let Some(code) = setup_code.map(ExposeSecret::expose_secret) {
         lines.push("  no administrator yet. Within an hour, with an e-mail, name and password (15 characters or more) of your own:".to_owned());
         lines.push(format!(
             "    curl http://{address}/api/v1/setup -H 'Content-Type: application/json' -d '{{\"code\":\"{code}\",\"email\":\"…\",\"display_name\":\"…\",\"password\":\"…\"}}'"

@@ -12,7 +12,7 @@ use serde_json::Value;
 pub(super) use self::rows::write;
 use crate::clock::Instant;
 use crate::error::Result;
-use crate::id::{AccountId, AuditEventId, PersonId};
+use crate::id::{AccountId, AuditEventId, OfficeId, OrganisationId, PersonId};
 use crate::keys::{self, Keys};
 
 macro_rules! actions {
@@ -123,6 +123,46 @@ actions! {
     ProofFailed = 123 "session.proof_failed",
     /// What trips or statuses would change for a person was computed and shown.
     EligibilitySimulated = 63 "eligibility.simulated",
+    /// Who looked at a person's file was looked at.
+    AccessesViewed = 90 "accesses.viewed",
+    /// Events of the log were looked at.
+    EventsViewed = 91 "audit_events.viewed",
+    /// Somebody was given a file to keep.
+    FileAssigned = 92 "file.assigned",
+    /// Somebody need not keep a file any more.
+    FileUnassigned = 93 "file.unassigned",
+    /// Who keeps a file was looked at.
+    AssignmentsViewed = 94 "assignments.viewed",
+    /// Somebody must keep away from a file.
+    ExclusionRecorded = 95 "exclusion.recorded",
+    /// Somebody need not keep away from a file any more.
+    ExclusionLifted = 96 "exclusion.lifted",
+    /// Who must keep away from a file was looked at.
+    ExclusionsViewed = 97 "exclusions.viewed",
+    /// A file was protected.
+    FileProtected = 98 "file.protected",
+    /// A file's protection was lifted.
+    ProtectionLifted = 99 "protection.lifted",
+    /// A file's protections were looked at.
+    ProtectionsViewed = 100 "protections.viewed",
+    /// Somebody broke the glass of a file.
+    AccessGranted = 101 "access_grant.made",
+    /// A grant was ended before its time.
+    AccessGrantEnded = 102 "access_grant.ended",
+    /// A grant was judged.
+    AccessGrantReviewed = 103 "access_grant.reviewed",
+    /// Grants were looked at.
+    AccessGrantsViewed = 104 "access_grants.viewed",
+    /// A person's consent was recorded.
+    ConsentRecorded = 105 "consent.recorded",
+    /// A person's consent was withdrawn.
+    ConsentWithdrawn = 106 "consent.withdrawn",
+    /// A person's consents were looked at.
+    ConsentsViewed = 107 "consents.viewed",
+    /// An organisation looked at its clients.
+    ClientsViewed = 108 "clients.viewed",
+    /// A person was handed a code for an account of their own.
+    ActivationIssued = 109 "activation.issued",
     /// Somebody was invited: an account without a password, and a code.
     AccountInvited = 70 "account.invited",
     /// An account was disabled or enabled again.
@@ -193,10 +233,21 @@ pub struct Actor {
     pub account: Option<AccountId>,
     /// The role in which it acts.
     pub role: &'static str,
+    /// The office for which it acts.
+    pub office: Option<OfficeId>,
+    /// The organisation for which it acts.
+    pub organisation: Option<OrganisationId>,
     /// The request the act belongs to.
     pub request_id: Arc<str>,
     /// The stated purpose, a code of the processing register.
     pub purpose: Option<Arc<str>>,
+}
+
+impl Actor {
+    /// The program itself.
+    pub fn program(what: &'static str) -> Self {
+        Self { account: None, role: what, office: None, organisation: None, request_id: Arc::from(what), purpose: None }
+    }
 }
 
 /// What stands, sealed, in an event's body.
@@ -206,8 +257,16 @@ struct Body<'a> {
     at: Instant,
     account: Option<AccountId>,
     role: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    office: Option<OfficeId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<OrganisationId>,
     request_id: &'a str,
     subjects: &'a [PersonId],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    via: Option<&'static str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    granted: &'a [PersonId],
     #[serde(skip_serializing_if = "Option::is_none")]
     purpose: Option<&'a str>,
     #[serde(skip_serializing_if = "Value::is_null")]
@@ -247,8 +306,8 @@ impl Journal {
         Self { keys, writer: i64::from_be_bytes(keys::random()) & i64::MAX, next: AtomicI64::new(1) }
     }
 
-    /// Hashes and seals an event.
-    pub fn entry(&self, event: &Event, actor: &Actor, at: Instant) -> Result<Entry> {
+    /// Hashes and seals an event; `granted` are the subjects whose file the actor sees by a grant alone.
+    pub fn entry(&self, event: &Event, actor: &Actor, granted: &[PersonId], at: Instant) -> Result<Entry> {
         let id = AuditEventId::in_order(u64::try_from(at.micros() / 1_000).unwrap_or(0));
         let wseq = self.next.fetch_add(1, Ordering::Relaxed);
         let body = Body {
@@ -256,8 +315,12 @@ impl Journal {
             at,
             account: actor.account,
             role: actor.role,
+            office: actor.office,
+            organisation: actor.organisation,
             request_id: &actor.request_id,
             subjects: &event.subjects,
+            via: (!granted.is_empty()).then_some("access_grant"),
+            granted,
             purpose: actor.purpose.as_deref(),
             details: &event.details,
         };

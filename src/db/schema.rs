@@ -407,6 +407,7 @@ diesel::table! {
         reviewed_at -> Nullable<BigInt>,
         reviewed_by -> Nullable<Binary>,
         outcome -> Nullable<Text>,
+        note -> Nullable<Text>,
     }
 }
 

@@ -2,7 +2,6 @@
 //! [`WriteTx`] ends in an [`Audited`] value, and looking at a person's file ends in a [`Viewed`] one.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
 
 use super::conn::AnyConn;
 use super::journal::{Actor, Entry, Event, Journal};
@@ -19,15 +18,17 @@ pub struct Caller {
     pub actor: Actor,
     /// Which rows the caller may know of.
     pub scope: Scope,
+    /// Set while the account holds a grant: tells the looks made under it from the others.
+    pub under_grant: Option<UnderGrant>,
 }
+
+/// Which of these persons' files a caller sees by a grant alone. `access/scope` knows.
+pub type UnderGrant = fn(&mut ReadTx<'_>, &[PersonId]) -> Result<Vec<PersonId>>;
 
 impl Caller {
     /// The program itself: it sees no file.
     pub fn program(what: &'static str) -> Self {
-        Self {
-            actor: Actor { account: None, role: what, request_id: Arc::from(what), purpose: None },
-            scope: Scope::NOTHING,
-        }
+        Self { actor: Actor::program(what), scope: Scope::NOTHING, under_grant: None }
     }
 }
 
@@ -87,6 +88,25 @@ impl<'a> ReadTx<'a> {
         self.caller.scope
     }
 
+    /// May the caller see files by a grant? Where no grant is known of, none is honoured, so that every look under one can be marked.
+    pub(crate) fn holds_grant(&self) -> bool {
+        self.caller.under_grant.is_some()
+    }
+
+    /// The pseudonym under which a person's events are found.
+    pub(crate) fn subject_tag(&self, person: PersonId) -> Vec<u8> {
+        self.journal.subject_tag(person)
+    }
+
+    /// Hashes and seals an event of this caller.
+    fn entry(&mut self, event: &Event) -> Result<Entry> {
+        let granted = match self.caller.under_grant {
+            Some(under_grant) => under_grant(self, &event.subjects)?,
+            None => Vec::new(),
+        };
+        self.journal.entry(event, &self.caller.actor, &granted, self.now)
+    }
+
     /// The account that acts; none for the program itself.
     pub fn account(&self) -> Option<AccountId> {
         self.caller.actor.account
@@ -99,7 +119,7 @@ impl<'a> ReadTx<'a> {
 
     /// Binds a look at persons' files to the value that shows them. The value leaves only after the event is durable.
     pub fn viewed<T>(&mut self, event: &Event, value: T) -> Result<Viewed<T>> {
-        let entry = self.journal.entry(event, &self.caller.actor, self.now)?;
+        let entry = self.entry(event)?;
         Ok(Viewed { value, entry })
     }
 }
@@ -134,7 +154,7 @@ impl<'a> WriteTx<'a> {
 
     /// Binds the audit event of an act to the act's own transaction, which is not committed without it, and releases the act's result.
     pub fn record<T>(&mut self, event: &Event, value: T) -> Result<Audited<T>> {
-        let entry = self.read.journal.entry(event, &self.read.caller.actor, self.read.now)?;
+        let entry = self.read.entry(event)?;
         self.entries.push(entry);
         self.subjects.extend(&event.subjects);
         Ok(Audited(value))

@@ -414,6 +414,23 @@ impl<T: TextEnum> Member for T {
     }
 }
 
+macro_rules! ids {
+    ($($name:ty),+) => {$(
+        impl Member for $name {
+            fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
+                let parsed = text(value)?.parse();
+                parsed.map_err(|_| ("not_an_id", "The id of a record is expected here.".to_owned()))
+            }
+
+            fn schema() -> Value {
+                json!({ "type": "string", "format": "uuid" })
+            }
+        }
+    )+};
+}
+
+ids!(crate::id::AccountId, crate::id::OrganisationId);
+
 /// A text of one line, 1 to 200 characters, as it was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line(pub String);

@@ -194,6 +194,7 @@ fn refusals(endpoint: &Endpoint) -> Vec<u16> {
     if endpoint.on_version {
         statuses.extend([412, 428]);
     }
+    statuses.extend(endpoint.refuses);
     statuses.sort_unstable();
     statuses
 }

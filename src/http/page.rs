@@ -148,9 +148,9 @@ impl PageQuery {
     pub fn open<'a, P: Permission, B: Basis, K: SortKey>(
         &self,
         ctx: &'a Ctx<P, B>,
-        path: &str,
+        path: impl Into<String>,
     ) -> Result<Opened<'a, K>> {
-        let bound = Bound { keys: ctx.keys(), account: ctx.standing().account.id, list: path.to_owned() };
+        let bound = Bound { keys: ctx.keys(), account: ctx.standing().account.id, list: path.into() };
         let after = self.after.as_ref().map(|cursor| bound.open_key(cursor)).transpose()?;
         Ok(Opened { bound, after, limit: self.limit })
     }
@@ -207,6 +207,23 @@ impl<K: ToString + FromStr, I: ToString + FromStr> SortKey for (K, I) {
     }
 }
 
+/// Lists that are sorted by their ids alone.
+macro_rules! id_keys {
+    ($($name:ident),+) => {$(
+        impl SortKey for crate::id::$name {
+            fn write(&self) -> String {
+                self.to_string()
+            }
+
+            fn read(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+        }
+    )+};
+}
+
+id_keys!(PersonId, AccessGrantId, AuditEventId);
+
 /// A list that was asked for, with its cursor opened and its time fixed.
 pub struct OpenList<'a, K> {
     page: Opened<'a, K>,
@@ -223,7 +240,7 @@ impl ListQuery {
             // The second page must show the record as the first did.
             Some(_) => format!("{path}?as_of={}", clock.as_of.rfc3339()),
         };
-        Ok(OpenList { page: self.page.open(ctx, &list)?, clock })
+        Ok(OpenList { page: self.page.open(ctx, list)?, clock })
     }
 }
 

@@ -1,12 +1,11 @@
 //! Making accounts; signing in is next door.
 
-pub(super) mod sign_in;
-
 pub(super) mod accounts;
 pub(super) mod activation;
 pub(super) mod memberships;
 pub(super) mod places;
 pub(super) mod sessions;
+pub(super) mod sign_in;
 
 use serde_json::json;
 
@@ -109,6 +108,16 @@ pub(crate) fn accounts(tx: &mut ReadTx<'_>) -> Result<Vec<(Account, Option<Membe
 pub(crate) fn mark_installation(tx: &mut WriteTx<'_>, demo: bool) -> Result<Audited<()>> {
     store::insert_installation(tx, demo)?;
     tx.record(&Event::plain(Action::InstallationMarked).with(json!({ "demo": demo })), ())
+}
+
+/// The name of an office.
+pub(crate) fn office_name(tx: &mut ReadTx<'_>, id: OfficeId) -> Result<Option<String>> {
+    store::office_name(tx, id)
+}
+
+/// The name of an organisation.
+pub(crate) fn organisation_name(tx: &mut ReadTx<'_>, id: OrganisationId) -> Result<Option<String>> {
+    store::organisation_name(tx, id)
 }
 
 /// Names of the office and the organisation somebody belongs to.

@@ -14,10 +14,10 @@ use utoipa::ToSchema;
 use super::ops;
 use crate::access::account::Account;
 use crate::access::policy::{Grant, ReadSelf, Role};
-use crate::db::Reach;
+use crate::db::{Reach, Scope};
 use crate::error::Result;
 use crate::http::{Answer, Ctx, Endpoint, Method, endpoint};
-use crate::id::{AccountId, PersonId};
+use crate::id::{AccountId, OfficeId, OrganisationId, PersonId};
 
 /// The operations of this slice.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -44,8 +44,12 @@ struct MeView {
     role: Option<Role>,
     /// How far the account sees.
     reach: Option<Reach>,
+    #[schema(value_type = Option<String>, format = Uuid)]
+    office_id: Option<OfficeId>,
     /// Name of the office it belongs to.
     office: Option<String>,
+    #[schema(value_type = Option<String>, format = Uuid)]
+    organisation_id: Option<OrganisationId>,
     /// Name of the organisation it belongs to.
     organisation: Option<String>,
     /// The own file, for whoever is the person concerned.
@@ -65,6 +69,18 @@ async fn me(ctx: Ctx<ReadSelf>) -> Result<Answer<MeView>> {
     let permissions = Grant::ALL.iter().filter(|grant| standing.may(**grant)).map(|grant| grant.name()).collect();
     let Account { id, email, display_name, .. } = standing.account.clone();
     let (role, reach) = membership.as_ref().map(|membership| (membership.role, membership.reach)).unzip();
-    let person_id = membership.and_then(|membership| membership.person_id);
-    Answer::ok(&MeView { id, email, display_name, role, reach, office, organisation, person_id, permissions })
+    let Scope { office: office_id, organisation: organisation_id, person: person_id, .. } = standing.scope();
+    Answer::ok(&MeView {
+        id,
+        email,
+        display_name,
+        role,
+        reach,
+        office_id,
+        office,
+        organisation_id,
+        organisation,
+        person_id,
+        permissions,
+    })
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use secrecy::SecretString;
+
 use crate::db::Caller;
 use crate::error::Result;
 use crate::http::App;
@@ -16,7 +18,7 @@ pub async fn add_account(app: &App, new: NewAccount) -> Result<AccountId> {
 }
 
 /// A code with which somebody makes the first administrator, for the operator's eyes; none if there is an administrator.
-pub async fn setup_code(app: &App) -> Result<Option<String>> {
+pub async fn setup_code(app: &App) -> Result<Option<SecretString>> {
     if app.program_read("start", has_administrator).await? {
         return Ok(None);
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use reqwest::{Method, RequestBuilder};
 use sakin::access::policy::Role;
+use sakin::db::TextEnum;
 use sakin::http::{Door, Endpoint};
 use sakin::web::endpoints;
 use serde_json::{Value, json};
@@ -97,7 +98,7 @@ impl Case<'_> {
         self.plain(officer, &path).await.problem(401, "authentication_required");
         app.clock.set(now);
         for role in Role::ALL.iter().filter(|role| !role.may(grant)) {
-            let refused = self.plain(&by_role[sakin::db::TextEnum::text(*role)], &path).await;
+            let refused = self.plain(&by_role[role.text()], &path).await;
             assert_eq!(refused.problem(403, "role_not_permitted")["permission"], grant.name());
         }
     }
@@ -116,7 +117,7 @@ impl Case<'_> {
         }
         self.plain(&app.nobody(), &unknown).await.problem(401, "authentication_required");
         if let Some(role) = Role::ALL.iter().find(|role| !role.may(grant)) {
-            let outsider = &by_role[sakin::db::TextEnum::text(*role)];
+            let outsider = &by_role[role.text()];
             self.plain(outsider, &unknown).await.problem(403, "role_not_permitted");
         }
         self.plain(officer, &unknown).await.problem(400, "unknown_parameter");
@@ -243,11 +244,16 @@ impl Case<'_> {
     /// The present version of what the operation changes: the record itself, or the person for names and nationalities.
     async fn version(&self, officer: &Actor, path: &str) -> i64 {
         let person = format!("/api/v1/people/{}", self.world.ids["person_id"]);
-        let of_person =
-            ["changePerson", "addName", "changeName", "addNationality"].contains(&self.endpoint.operation_id);
-        if of_person {
-            return officer.get(&person).await.expect(200).json()["version"].as_i64().unwrap();
-        }
+        let path = match self.endpoint.operation_id {
+            "changePerson" | "addName" | "changeName" | "addNationality" => {
+                return officer.get(&person).await.expect(200).json()["version"].as_i64().unwrap();
+            }
+            // What stands until it is ended has one version to end.
+            "endAssignment" | "liftExclusion" | "liftProtection" | "withdrawConsent" | "reviewAccessGrant" => return 1,
+            // The review made a version.
+            "endAccessGrant" => return 2,
+            _ => path,
+        };
         if let Some(account) = path.strip_suffix("/transitions").filter(|path| path.starts_with("/api/v1/accounts/")) {
             return officer.get(account).await.expect(200).json()["version"].as_i64().unwrap();
         }

@@ -95,7 +95,19 @@ fn the_document_holds_together() {
         names.push(id);
         // No name, number or token in an address: parameters are ids, times, pages and names of rules.
         for member in &endpoint.spec.query {
-            let known = ["limit", "after", "valid_at", "as_of", "law_at", "route", "reading", "no_renewal", "on"];
+            let known = [
+                "limit",
+                "after",
+                "valid_at",
+                "as_of",
+                "law_at",
+                "route",
+                "reading",
+                "no_renewal",
+                "on",
+                "explain",
+                "review",
+            ];
             assert!(known.contains(&member.name), "{id} has the query parameter {}", member.name);
         }
         if let Door::Permission(grant) = endpoint.door {

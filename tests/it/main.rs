@@ -7,6 +7,7 @@ mod bad_input;
 mod biographies;
 mod canaries;
 mod compile_fail;
+mod confidentiality;
 mod durability;
 mod eligibility;
 mod every_endpoint;

@@ -199,11 +199,11 @@ mod tests {
         let mut conn = AnyConn::Sqlite(conn);
 
         let journal = Journal::new(Arc::new(Keys::ephemeral().unwrap()));
-        let actor = Actor { account: None, role: "test", request_id: Arc::from("test"), purpose: None };
+        let actor = Actor::program("test");
         let mut group = |size: usize| {
             let event = Event::about(Action::PersonViewed, PersonId::random());
             let entries: Vec<_> =
-                (0..size).map(|_| journal.entry(&event, &actor, Clock::system().now()).unwrap()).collect();
+                (0..size).map(|_| journal.entry(&event, &actor, &[], Clock::system().now()).unwrap()).collect();
             write(&mut conn, &entries.iter().collect::<Vec<_>>()).unwrap();
             let AnyConn::Sqlite(c) = &mut conn else { unreachable!() };
             [

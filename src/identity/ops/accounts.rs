@@ -1,5 +1,6 @@
 //! Keeping colleagues' accounts. An administrator never sees or sets a password, and never sees a file.
 
+use secrecy::SecretString;
 use serde_json::json;
 
 use super::super::model::{Appointment, Email};
@@ -9,7 +10,7 @@ use crate::access::account::{self, Account, State};
 use crate::access::membership::{self, Membership};
 use crate::access::one_time::{self, Issued, Purpose};
 use crate::access::policy::{Role, may_appoint};
-use crate::access::session::{self, End};
+use crate::access::session::{self, Ended};
 use crate::access::standing::Standing;
 use crate::db::{Action, Audited, Event, ReadTx, TextEnum as _, WriteTx};
 use crate::error::{Code, Error, Result};
@@ -174,17 +175,17 @@ pub(in crate::identity) fn end_sessions(
     tx: &mut WriteTx<'_>,
     by: &Administrator,
     of: &Colleague,
-) -> Result<Audited<usize>> {
+) -> Result<Audited<()>> {
     by.may_change(of.account.id, &of.last)?;
-    let ended = session::end_all(tx, of.account.id, End::Revoked)?;
-    let details = json!({ "account": of.account.id, "sessions": ended });
-    tx.record(&Event::plain(Action::SessionsRevoked).with(details), ended)
+    session::end_others(tx, of.account.id, None, Ended::Revoked)?;
+    tx.record(&Event::plain(Action::SessionsRevoked).with(json!({ "account": of.account.id })), ())
 }
 
 /// Stores a change of what an account may do: its tokens and sessions end on every instance.
 pub(super) fn change_rights(tx: &mut WriteTx<'_>, before: &Account, after: Account) -> Result<Account> {
-    session::end_all(tx, before.id, End::RightsChanged)?;
-    account::replace(tx, before, Account { authz_version: before.authz_version + 1, ..after })
+    session::end_others(tx, before.id, None, Ended::RightsChanged)?;
+    let after = account::with_new_rights(tx, after);
+    account::replace(tx, before, after)
 }
 
 /// 409 with what would be possible.
@@ -195,7 +196,7 @@ pub(super) fn invalid_transition(state: &str, allowed: &[&str]) -> Error {
 }
 
 /// Says in the log that a code for the first administrator was made, and hands it to the operator.
-pub(crate) fn issue_setup_code(tx: &mut WriteTx<'_>) -> Result<Audited<String>> {
+pub(crate) fn issue_setup_code(tx: &mut WriteTx<'_>) -> Result<Audited<SecretString>> {
     let issued = one_time::issue_code(tx, Purpose::FirstAdministrator, None)?;
     let details = json!({ "purpose": Purpose::FirstAdministrator });
     tx.record(&Event::plain(Action::CodeIssued).with(details), issued.code)

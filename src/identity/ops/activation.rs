@@ -1,5 +1,6 @@
 //! Passwords: set with a code that somebody handed over, or changed by whoever knows the present one. Nobody sets another's.
 
+use secrecy::SecretString;
 use serde_json::json;
 
 use super::super::model::NewAccount;
@@ -14,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::id::AccountId;
 
 /// The code and its account, if the code would let its owner set a password now.
-pub(in crate::identity) fn good_code(tx: &mut ReadTx<'_>, code: &str) -> Result<Option<(Pending, Account)>> {
+pub(in crate::identity) fn good_code(tx: &mut ReadTx<'_>, code: &SecretString) -> Result<Option<(Pending, Account)>> {
     let Some(pending) = one_time::pending(tx, code)? else { return Ok(None) };
     let Some(id) = pending.account_id else { return Ok(None) };
     let account = account::by_id(tx, id)?;
@@ -30,7 +31,7 @@ pub(in crate::identity) fn good_code(tx: &mut ReadTx<'_>, code: &str) -> Result<
 /// Sets the password a code is good for. Of several at once one succeeds; none if the code is not good any more.
 pub(in crate::identity) fn redeem(
     tx: &mut WriteTx<'_>,
-    code: &str,
+    code: &SecretString,
     hash: &str,
     display_name: Option<&str>,
 ) -> Result<Audited<Option<()>>> {
@@ -68,12 +69,17 @@ fn accept(tx: &mut WriteTx<'_>, account: AccountId, pending: &Pending) -> Result
     Ok(())
 }
 
+/// Writes down that a code was not good.
+pub(in crate::identity) fn refuse(tx: &mut WriteTx<'_>) -> Result<Audited<()>> {
+    tx.record(&Event::plain(Action::CodeRefused), ())
+}
+
 fn refused<T>(tx: &mut WriteTx<'_>) -> Result<Audited<Option<T>>> {
-    tx.record(&Event::plain(Action::CodeRefused), None)
+    Ok(refuse(tx)?.map(|()| None))
 }
 
 /// Is the code good for making the first administrator? Once there is one, no code is. A stranger's code is looked up by its key alone.
-pub(in crate::identity) fn good_setup(tx: &mut ReadTx<'_>, code: &str) -> Result<Option<Pending>> {
+pub(in crate::identity) fn good_setup(tx: &mut ReadTx<'_>, code: &SecretString) -> Result<Option<Pending>> {
     let pending = one_time::pending(tx, code)?.filter(|pending| pending.purpose == Purpose::FirstAdministrator);
     match pending {
         Some(pending) if !membership::has_administrator(tx)? => Ok(Some(pending)),
@@ -84,7 +90,7 @@ pub(in crate::identity) fn good_setup(tx: &mut ReadTx<'_>, code: &str) -> Result
 /// Makes the first administrator, of the whole service.
 pub(in crate::identity) fn set_up(
     tx: &mut WriteTx<'_>,
-    code: &str,
+    code: &SecretString,
     new: &NewAccount,
     hash: &str,
 ) -> Result<Audited<Option<AccountId>>> {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::access::session::{self, End, Session};
+use crate::access::session::{self, Ended, Session};
 use crate::access::standing::Standing;
 use crate::db::{Action, Audited, Event, ReadTx, WriteTx};
 use crate::error::{Error, Result};
@@ -27,9 +27,7 @@ pub(in crate::identity) fn find(tx: &mut ReadTx<'_>, owner: AccountId, id: Sessi
 
 /// Ends one of the caller's sessions.
 pub(in crate::identity) fn end(tx: &mut WriteTx<'_>, session: &Session) -> Result<Audited<()>> {
-    if !session::end(tx, session.id, End::SignedOut)? {
-        return Err(Error::not_found());
-    }
+    session::end(tx, session.id, Ended::SignedOut)?;
     let details = json!({ "account": session.account_id, "session": session.id });
     tx.record(&Event::plain(Action::SignedOut).with(details), ())
 }

@@ -5,14 +5,13 @@ use chrono_tz::Tz;
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::accounts::change_rights;
-use crate::access::account::{self, Account, State};
+use crate::access::account::{self, Account, State, raise_rights};
 use crate::access::attempts::{self, Device};
 use crate::access::factor::{self, Proof, Proved};
 use crate::access::membership;
 use crate::access::policy::Role;
 use crate::access::refresh::{self, Spent};
-use crate::access::session::{self, End, Session};
+use crate::access::session::{self, Ended, Session};
 use crate::access::standing::{self, Standing};
 use crate::access::throttle::Path;
 use crate::access::token::{Claims, KeyRing, Kind};
@@ -140,7 +139,7 @@ pub(in crate::identity) fn by_second_factor(
         Proved::No => refused(tx),
         Proved::Yes => admit(tx, account, device.as_ref(), true, Vec::new()),
         Proved::NewFactor => {
-            let (account, codes) = enrolled(tx, account)?;
+            let (account, codes) = enrolled(tx, &account)?;
             admit(tx, account, device.as_ref(), true, codes)
         }
     }
@@ -175,9 +174,10 @@ fn judge(
 }
 
 /// A new factor counts: older sessions, which knew nothing of it, end.
-fn enrolled(tx: &mut WriteTx<'_>, account: Account) -> Result<(Account, Vec<SecretString>)> {
+fn enrolled(tx: &mut WriteTx<'_>, account: &Account) -> Result<(Account, Vec<SecretString>)> {
     let codes = factor::renew_recovery_codes(tx, account.id)?;
-    let account = change_rights(tx, &account, account.clone())?;
+    let account = raise_rights(tx, account)?;
+    session::end_others(tx, account.id, None, Ended::RightsChanged)?;
     tx.record(&Event::plain(Action::FactorConfirmed).with(json!({ "account": account.id })), ())?;
     Ok((account, codes))
 }
@@ -217,7 +217,7 @@ fn admit(
     let refresh_token = refresh::issue(tx, session.id)?;
     let device_token = attempts::remember(tx, account.id, device)?;
     let details = json!({ "account": account.id, "session": session.id, "new_device": device.is_none() });
-    let standing = Standing { session, account, membership };
+    let standing = Standing { session, account, membership, granted: false };
     let admitted = Admitted { standing, refresh_token, device_token, recovery_codes };
     tx.record(&Event::plain(Action::SignedIn).with(details), Outcome::Admitted(Box::new(admitted)))
 }
@@ -285,7 +285,7 @@ fn spend(tx: &mut WriteTx<'_>, token: &SecretString) -> Result<Option<Standing>>
         Spent::Good(id) => Ok(standing::read(tx, id)?.filter(|standing| standing.is_good(now))),
         Spent::Raced | Spent::Unknown => Ok(None),
         Spent::Reused(id) => {
-            session::end(tx, id, End::TokenReused)?;
+            session::end(tx, id, Ended::TokenReused)?;
             tx.record(&Event::plain(Action::TokenReused).with(json!({ "session": id })), ())?;
             Ok(None)
         }

@@ -1,5 +1,6 @@
 //! Keeping colleagues' accounts over HTTP. There is no operation that sets or shows another's password.
 
+use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -89,7 +90,7 @@ struct InvitationView {
 }
 
 impl InvitationView {
-    fn of(Colleague { account, last }: Colleague, issued: Issued) -> Self {
+    fn of(Colleague { account, last }: Colleague, issued: &Issued) -> Self {
         Self {
             id: account.id,
             version: account.version,
@@ -98,7 +99,7 @@ impl InvitationView {
             display_name: account.display_name,
             created_at: account.created_at,
             membership: MembershipView::from(&last),
-            activation_code: issued.code,
+            activation_code: issued.code.expose_secret().to_owned(),
             expires_at: issued.expires_at,
         }
     }
@@ -180,7 +181,7 @@ async fn invite(ctx: Ctx<ManageAccounts>, Json(new): Json<Invitation>) -> Result
             let invited = ops::invite(tx, &by, &new.email, &new.display_name, &new.membership.0)?;
             Ok(invited.map(|(colleague, issued)| {
                 let (id, version) = (colleague.account.id, colleague.account.version);
-                Done::created(format!("{ALL}/{id}"), version, InvitationView::of(colleague, issued))
+                Done::created(format!("{ALL}/{id}"), version, InvitationView::of(colleague, &issued))
             }))
         },
     )
@@ -212,7 +213,9 @@ async fn issue(
         move |tx| ops::find(tx, &finder, account),
         move |tx, to| {
             let issued = ops::issue(tx, &by, &to, new.purpose)?;
-            Ok(issued.map(|Issued { code, expires_at }| Done::added(None, CodeView { code, expires_at })))
+            Ok(issued.map(|Issued { code, expires_at }| {
+                Done::added(None, CodeView { code: code.expose_secret().to_owned(), expires_at })
+            }))
         },
     )
     .await
@@ -223,7 +226,7 @@ async fn end_sessions(ctx: Ctx<ManageAccounts>, Path(account): Path<AccountId>) 
     let finder = by.clone();
     ctx.create(
         move |tx| ops::find(tx, &finder, account),
-        move |tx, of| Ok(ops::end_sessions(tx, &by, &of)?.map(|_| Done::ended(NothingView {}))),
+        move |tx, of| Ok(ops::end_sessions(tx, &by, &of)?.map(|()| Done::ended(NothingView {}))),
     )
     .await
 }

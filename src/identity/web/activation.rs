@@ -8,10 +8,10 @@ use utoipa::ToSchema;
 
 use super::super::model::{Email, NewAccount};
 use super::super::ops::activation as ops;
+use super::input::{Address, refuse_weak};
 use super::sign_in::Secret;
-use super::input::{Address, Code, refuse_weak};
 use crate::access::policy::Role;
-use crate::db::{Action, Event, Reach};
+use crate::db::Reach;
 use crate::error::{Error, Result};
 use crate::http::{Answer, Endpoint, Fields, Input, Json, Line, Method, SignIn, endpoint};
 
@@ -39,7 +39,7 @@ const ACTIVATED: ActivatedView = ActivatedView { sign_in: "/api/v1/sign-in" };
 
 /// A code and the password that its owner chose.
 struct Activation {
-    code: String,
+    code: SecretString,
     password: SecretString,
     display_name: Option<String>,
 }
@@ -48,7 +48,7 @@ impl Input for Activation {
     const NAME: &'static str = "Activation";
 
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let code = fields.required::<Code>("code", "The code that was handed over.");
+        let code = fields.required::<Secret>("code", "The code that was handed over.");
         let password = fields.required::<Secret>("password", "The password to sign in with from now on.");
         let display_name =
             fields.optional::<Line>("display_name", "How colleagues see the account; absent: as before.");
@@ -58,7 +58,7 @@ impl Input for Activation {
 
 /// The first administrator of an installation.
 struct Setup {
-    code: String,
+    code: SecretString,
     email: Email,
     display_name: String,
     password: SecretString,
@@ -68,7 +68,7 @@ impl Input for Setup {
     const NAME: &'static str = "Setup";
 
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let code = fields.required::<Code>("code", "The code that the program printed when it started.");
+        let code = fields.required::<Secret>("code", "The code that the program printed when it started.");
         let email = fields.required::<Address>("email", "The e-mail address to sign in with.");
         let display_name = fields.required::<Line>("display_name", "How colleagues see the account.");
         let password = fields.required::<Secret>("password", "The password to sign in with.");
@@ -76,16 +76,16 @@ impl Input for Setup {
     }
 }
 
-/// A code that is not good costs no hash: there is nothing to guess in 160 random bits.
+/// A code that is not good costs no hash: there is nothing to guess in its random bits.
 async fn activate(door: SignIn, Json(sent): Json<Activation>) -> Result<Answer<ActivatedView>> {
     let Activation { code, password, display_name } = sent;
-    refuse_weak(&password, false, &[], "password")?;
     let looked_up = code.clone();
     let Some((_, account)) = door.glance(move |tx| ops::good_code(tx, &looked_up)).await? else {
-        door.write(|tx| tx.record(&Event::plain(Action::CodeRefused), ())).await?;
+        door.write(ops::refuse).await?;
         return Err(ops::code_refused());
     };
-    refuse_weak(&password, false, &[&account.email, &account.display_name], "password")?;
+    let name = display_name.as_ref().unwrap_or(&account.display_name);
+    refuse_weak(&password, false, &[&account.email, name], "password")?;
     let hash = door.app().hash(password).await?;
     let redeemed = door.write(move |tx| ops::redeem(tx, &code, &hash, display_name.as_deref())).await?;
     redeemed.ok_or_else(ops::code_refused)?;
@@ -95,12 +95,12 @@ async fn activate(door: SignIn, Json(sent): Json<Activation>) -> Result<Answer<A
 /// Where an administrator exists there is no set-up, and nothing tells a wrong code from that.
 async fn set_up(door: SignIn, Json(sent): Json<Setup>) -> Result<Answer<ActivatedView>> {
     let Setup { code, email, display_name, password } = sent;
-    refuse_weak(&password, false, &[&email.to_string(), &display_name], "password")?;
     let looked_up = code.clone();
     if door.glance(move |tx| ops::good_setup(tx, &looked_up)).await?.is_none() {
-        door.write(|tx| tx.record(&Event::plain(Action::CodeRefused), ())).await?;
+        door.write(ops::refuse).await?;
         return Err(Error::not_found());
     }
+    refuse_weak(&password, false, &[&email.to_string(), &display_name], "password")?;
     let hash = door.app().hash(password.clone()).await?;
     let new = Arc::new(NewAccount {
         email,

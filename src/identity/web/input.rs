@@ -44,26 +44,13 @@ impl Member for Address {
     }
 }
 
-/// A one-time code as somebody typed it. Whether it can be one is not said: every code that is not good gets one answer.
-#[derive(Clone)]
-pub(super) struct Code(pub(super) String);
-
-impl Member for Code {
-    fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
-        let text = value.as_str().ok_or_else(|| ("not_text", "A text is expected here.".to_owned()))?;
-        Ok(Self(text.to_owned()))
-    }
-
-    fn schema() -> Value {
-        json!({ "type": "string" })
-    }
-}
-
-/// 422 for a password that is easily guessed. `words` belong to the account: e-mail, names.
+/// 422 at the member unless the account's owner may choose the password: every reason at once.
 pub(super) fn refuse_weak(password: &SecretString, second_factor: bool, words: &[&str], member: &str) -> Result<()> {
     let judged = acceptable(password.expose_secret(), second_factor, &Context::new(words));
     judged.map_err(|reasons| {
-        let fault = |why: Refusal| Fault::at(format!("/{member}"), "not_acceptable", format!("Choose another one: {why}."));
+        let fault = |reason: Refusal| {
+            Fault::at(format!("/{member}"), "not_acceptable", format!("Choose another one: {reason}."))
+        };
         Error::invalid(reasons.into_iter().map(fault).collect())
     })
 }

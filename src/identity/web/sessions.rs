@@ -7,8 +7,9 @@ use utoipa::ToSchema;
 use super::super::ops::{activation, sessions as ops};
 use super::input::refuse_weak;
 use super::sign_in::Secret;
-use crate::access::account::{self, Account};
+use crate::access::account;
 use crate::access::policy::{ChangePassword, OwnSessions, ReadSelf};
+use crate::access::standing::Standing;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
 use crate::http::{Answer, Ctx, Done, Endpoint, Fields, Input, Json, Method, Page, Path, endpoint};
@@ -100,10 +101,9 @@ async fn end_own(ctx: Ctx<OwnSessions>, session: SessionId) -> Result<Answer<Not
 /// Whoever holds a session must still know the password. Afterwards everybody signs in anew, the caller too.
 async fn change_password(ctx: Ctx<ChangePassword>, Json(sent): Json<PasswordChange>) -> Result<Answer<NothingView>> {
     let PasswordChange { current, new } = sent;
-    let Account { id, email, display_name, .. } = ctx.standing().account.clone();
-    let with_factor = ctx.standing().session.second_factor;
-    refuse_weak(&new, with_factor, &[&email, &display_name], "new_password")?;
-    let known = ctx.standing().account.password.clone();
+    let Standing { session, account, .. } = ctx.standing();
+    refuse_weak(&new, session.second_factor, &[&account.email, &account.display_name], "new_password")?;
+    let (id, known) = (account.id, account.password.clone());
     if !ctx.hasher().verify(current, known.clone()).await? {
         return Err(activation::wrong_password());
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use sakin::access::policy::{Grant, Role};
+use sakin::db::Reach;
 use sakin::http::{Door, Endpoint};
 use serde_json::{Value, json};
 
@@ -55,6 +56,16 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "simulateEligibility" => json!({ "valid_at": "2026-11-24", "exit": "2027-01-01",
             "trips": [ { "exit": "2026-12-01", "entry": "2026-12-20" } ],
             "statuses": [ { "kind": "permanent_residence_permit", "ground": "52.1.1", "from": "2027-02-01" } ] }),
+        "assignFile" => json!({ "account_id": world.ids["keeper_id"] }),
+        "recordExclusion" => json!({ "account_id": world.ids["keeper_id"], "ground": "kin" }),
+        "protectFile" => json!({ "reason": "threats" }),
+        "recordConsent" => json!({ "organisation_id": world.ids["organisation_id"], "purpose": "language_course",
+            "expires_on": "2027-11-24" }),
+        "issueActivationCode" => json!({ "email": "numune@mail.example" }),
+        "breakGlass" => {
+            json!({ "file_number": world.ids["file_number"], "purpose": "emergency", "reason": "The police asks." })
+        }
+        "reviewAccessGrant" => json!({ "outcome": "justified", "note": "It was so." }),
         "correctEvent" => json!({ "happened_on": "2026-11-03" }),
         _ => return None,
     })
@@ -77,8 +88,12 @@ pub(super) struct World {
 /// Who calls what: somebody whose role has the permission.
 pub(super) struct Cast {
     pub(super) officer: Actor,
+    office: String,
     administrator: Actor,
     national: Actor,
+    supervisor: Actor,
+    coordinator: Actor,
+    auditor: Actor,
 }
 
 impl Cast {
@@ -88,13 +103,23 @@ impl Cast {
             officer: app.caseworker(office).await,
             administrator: app.actor(Role::Administrator, office).await,
             national: app.administrator().await,
+            supervisor: app.actor(Role::Supervisor, office).await,
+            coordinator: app.actor(Role::NgoCoordinator, office).await,
+            auditor: app.actor(Role::Auditor, office).await,
+            office: office.to_owned(),
         }
     }
 
     pub(super) fn caller(&self, endpoint: &Endpoint) -> &Actor {
         match endpoint.door {
             Door::Permission(Grant::ManagePlaces) => &self.national,
-            Door::Permission(grant) if !Role::Caseworker.may(grant) => &self.administrator,
+            // Said of a colleague, which supervisors may.
+            Door::Permission(Grant::RecordExclusions) => &self.supervisor,
+            Door::Permission(grant) if Role::Caseworker.may(grant) => &self.officer,
+            Door::Permission(grant) if Role::Supervisor.may(grant) => &self.supervisor,
+            Door::Permission(grant) if Role::NgoCoordinator.may(grant) => &self.coordinator,
+            Door::Permission(grant) if Role::Auditor.may(grant) => &self.auditor,
+            Door::Permission(_) => &self.administrator,
             _ => &self.officer,
         }
     }
@@ -119,6 +144,38 @@ impl Cast {
         ] {
             ids.insert(name, id.as_str().unwrap().to_owned());
         }
+    }
+
+    /// Who keeps the file, keeps away from it, broke its glass or may know of it; and another file, which is protected.
+    async fn confidential(&self, ids: &mut HashMap<&'static str, String>, app: &TestApp, file: &Value) {
+        let Self { office, officer, supervisor, coordinator, .. } = self;
+        let person = format!("/api/v1/people/{}", ids["person_id"]);
+        let (keeper, kin) = (app.caseworker(office).await, app.caseworker(office).await);
+        let made = async |by: &Actor, path: String, body: Value| {
+            by.post(&path, &body).await.expect(201).json()["id"].as_str().unwrap().to_owned()
+        };
+        let keeps = json!({ "account_id": keeper.id().await });
+        ids.insert("assignment_id", made(supervisor, format!("{person}/assignments"), keeps).await);
+        let keeps_away = json!({ "account_id": kin.id().await, "ground": "kin" });
+        ids.insert("exclusion_id", made(supervisor, format!("{person}/exclusions"), keeps_away).await);
+        let organisation_of = async |coordinator: &Actor| {
+            coordinator.get("/api/v1/me").await.json()["organisation_id"].as_str().unwrap().to_owned()
+        };
+        ids.insert("organisation_id", organisation_of(coordinator).await);
+        let another = app.account(Role::NgoCoordinator, Reach::Organisation, &format!("{office} II"), None).await;
+        let consents = json!({ "organisation_id": organisation_of(&another).await, "purpose": "language_course",
+            "expires_on": "2027-01-31" });
+        ids.insert("consent_id", made(officer, format!("{person}/consents"), consents).await);
+        let opens = json!({ "file_number": file["file_number"], "purpose": "emergency", "reason": "The police asks." });
+        ids.insert("access_grant_id", made(officer, "/api/v1/access-grants".to_owned(), opens).await);
+        ids.insert("file_number", file["file_number"].as_str().unwrap().to_owned());
+        ids.insert("keeper_id", app.caseworker(office).await.id().await);
+        let protected = officer.register("Qorunan").await;
+        ids.insert("protected_person_id", protected.rsplit('/').next().unwrap().to_owned());
+        let keeps = json!({ "account_id": supervisor.id().await });
+        made(supervisor, format!("{protected}/assignments"), keeps).await;
+        let reason = json!({ "reason": "threats" });
+        ids.insert("protection_id", made(supervisor, format!("{protected}/protections"), reason).await);
     }
 
     /// A session of the officer other than the one in use.
@@ -156,13 +213,16 @@ impl World {
             let made = officer.post(&format!("{person}/{path}"), &body).await.expect(201).json();
             ids.insert(parameter, made["id"].as_str().unwrap().to_owned());
         }
+        cast.confidential(&mut ids, app, &file).await;
         let found = officer.post("/api/v1/people/search", &json!({ "name": "Nümunə" })).await.expect(200).json();
         Self { ids, search_token: found["search_token"].as_str().unwrap().to_owned() }
     }
 
     /// The path with its parameters filled in; `random` ones get an id that nobody has.
     pub(super) fn path(&self, endpoint: &Endpoint, random: &[&str]) -> String {
+        let hidden = endpoint.operation_id == "liftProtection";
         let segments = endpoint.path.split('/').map(|segment| match parameter(segment) {
+            Some("person_id") if hidden && !random.contains(&"person_id") => self.ids["protected_person_id"].clone(),
             Some(name) if random.contains(&name) && name.ends_with("_id") => uuid::Uuid::new_v4().to_string(),
             Some(name) => self.ids.get(name).unwrap_or_else(|| panic!("no {name} is prepared")).clone(),
             None => segment.to_owned(),

@@ -77,9 +77,7 @@ impl TestApp {
     pub(crate) async fn signed_in(&self, email: &str, password: &str) -> Actor {
         let mut actor = self.nobody();
         actor.email = email.to_owned();
-        let body = json!({ "email": email, "password": password });
-        let signed_in = actor.post("/api/v1/sign-in", &body).await.expect(200);
-        actor.token = Some(signed_in.json()["access_token"].as_str().unwrap().to_owned());
+        actor.sign_in(password).await;
         actor
     }
 
@@ -123,6 +121,18 @@ impl Actor {
     /// The same person, calling this instance.
     pub(crate) fn at(&self, sibling: &Sibling) -> Self {
         Self { token: self.token.clone(), email: self.email.clone(), ..sibling.nobody() }
+    }
+
+    /// Signs in, again perhaps: an access token lives for minutes only.
+    pub(crate) async fn sign_in(&mut self, password: &str) {
+        let body = json!({ "email": self.email, "password": password });
+        let signed_in = self.post("/api/v1/sign-in", &body).await.expect(200);
+        self.token = Some(signed_in.json()["access_token"].as_str().unwrap().to_owned());
+    }
+
+    /// The account's id.
+    pub(crate) async fn id(&self) -> String {
+        self.get("/api/v1/me").await.expect(200).json()["id"].as_str().unwrap().to_owned()
     }
 
     /// A request with everything the operation needs; `with` may change it.
