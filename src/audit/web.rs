@@ -84,7 +84,7 @@ async fn list_accesses(
     Path(person): Path<PersonId>,
     Query(query): Query<PageQuery>,
 ) -> Result<Answer<Page<AccessEntryView>>> {
-    let page = query.open(&ctx, &format!("/api/v1/people/{person}/accesses"))?;
+    let page = query.open(&ctx, format!("/api/v1/people/{person}/accesses"))?;
     let (before, limit) = (page.after(), page.limit());
     let rows = ctx.view(move |tx| ops::accesses(tx, person, before, limit)).await?;
     page.answer(&rows, |row| row.event)

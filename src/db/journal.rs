@@ -121,6 +121,14 @@ actions! {
     ProvedAgain = 122 "session.proved_again",
     /// Somebody who is signed in failed to prove again who they are.
     ProofFailed = 123 "session.proof_failed",
+    /// A passkey of the account was asked for.
+    PasskeyChallenged = 124 "passkey.challenged",
+    /// A new passkey was asked for.
+    PasskeyOffered = 125 "passkey.offered",
+    /// A passkey was registered and counts; other sessions ended.
+    PasskeyRegistered = 126 "passkey.registered",
+    /// A passkey's counter did not go on: there may be a copy of it.
+    PasskeyCountedBack = 127 "passkey.counted_back",
     /// What trips or statuses would change for a person was computed and shown.
     EligibilitySimulated = 63 "eligibility.simulated",
     /// Who looked at a person's file was looked at.

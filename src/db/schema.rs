@@ -326,6 +326,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    passkey (credential_id) {
+        credential_id -> Binary,
+        account_id -> Binary,
+        credential -> Binary,
+        counter -> BigInt,
+        name -> Nullable<Text>,
+        created_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    passkey_challenge (id) {
+        id -> Binary,
+        account_id -> Binary,
+        sign_in_id -> Binary,
+        purpose -> Text,
+        state -> Binary,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     one_time_code (code_hash) {
         code_hash -> Binary,
         purpose -> Text,

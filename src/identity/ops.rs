@@ -3,6 +3,8 @@
 pub(super) mod accounts;
 pub(super) mod activation;
 pub(super) mod memberships;
+#[cfg(feature = "passkeys")]
+pub(super) mod passkey;
 pub(super) mod places;
 pub(super) mod sessions;
 pub(super) mod sign_in;

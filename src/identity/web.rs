@@ -4,6 +4,8 @@ mod accounts;
 mod activation;
 mod input;
 mod memberships;
+#[cfg(feature = "passkeys")]
+mod passkey;
 mod places;
 mod sessions;
 mod sign_in;
@@ -23,6 +25,8 @@ use crate::id::{AccountId, OfficeId, OrganisationId, PersonId};
 pub fn endpoints() -> Vec<Endpoint> {
     let parts = [
         sign_in::endpoints(),
+        #[cfg(feature = "passkeys")]
+        passkey::endpoints(),
         vec![endpoint(Method::GET, "/api/v1/me", "showMe", "Show one's own account", me)],
         activation::endpoints(),
         sessions::endpoints(),

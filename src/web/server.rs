@@ -10,6 +10,8 @@ use actix_web::dev::ServerHandle;
 use actix_web::{App as ActixApp, HttpServer};
 
 use super::routes;
+#[cfg(feature = "passkeys")]
+use crate::access::passkey::RelyingParty;
 use crate::access::password::{Hasher, Params};
 use crate::access::throttle::{Buckets, Rate};
 use crate::access::token::KeyRing;
@@ -55,6 +57,8 @@ pub fn assemble(parts: Parts, config: &Config) -> Result<Arc<App>> {
         access_token_s: config.auth.access_token_s,
         second_factor_required: config.auth.second_factor == config::SecondFactor::Required,
         installation: config.auth.issuer.clone(),
+        #[cfg(feature = "passkeys")]
+        relying_party: RelyingParty::of(&auth.passkey_origin, &auth.issuer)?,
         verify_within_days: config.law.verify_within_days,
         language: match config.office.language {
             config::Language::Az => Language::Az,

@@ -17,6 +17,8 @@ mod law_data;
 mod law_input;
 mod law_packs;
 mod openapi;
+#[cfg(feature = "passkeys")]
+mod passkeys;
 mod people;
 mod plans;
 mod production;

@@ -12,7 +12,7 @@ use super::*;
 use crate::clock::Clock;
 use crate::config::Network;
 
-const PATHS: [Path; 4] = [Path::Password, Path::Totp, Path::RecoveryCode, Path::StepUp];
+const PATHS: [Path; 5] = [Path::Password, Path::Totp, Path::RecoveryCode, Path::Passkey, Path::StepUp];
 
 fn morning() -> Instant {
     Utc.with_ymd_and_hms(2026, 11, 23, 4, 0, 0).unwrap().into()
@@ -102,7 +102,7 @@ fn of_ten_thousand_tries_a_day_a_hundred_are_taken() {
 
 #[test]
 fn of_codes_at_most_thirty_are_taken_in_ten_minutes() {
-    for path in [Path::Totp, Path::RecoveryCode, Path::StepUp] {
+    for path in [Path::Totp, Path::RecoveryCode, Path::Passkey, Path::StepUp] {
         let taken = guesses(path, 600_000, Duration::from_millis(50), morning().plus_seconds(600));
         assert_eq!(taken, 22, "{path:?}: three in the first step, one in each of the other nineteen");
     }
@@ -119,7 +119,7 @@ fn every_account_way_and_device_has_a_counter_of_its_own() {
     for device in [b"".as_slice(), b"1", b"2"] {
         different.insert(key(Path::Password, "a@office.example", Some(device)));
     }
-    assert_eq!(different.len(), 8);
+    assert_eq!(different.len(), 9);
     assert_eq!(key(Path::Totp, " A@Office.Example ", None), key(Path::Totp, "a@office.example", None));
     let other = CounterKey::new(&Keys::ephemeral().unwrap(), Path::Totp, "a@office.example", None);
     assert!(!different.contains(other.as_bytes()), "without the key nobody finds an address in the table");

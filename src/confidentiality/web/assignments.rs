@@ -84,7 +84,7 @@ async fn list(
     Path(person): Path<PersonId>,
     Query(query): Query<PageQuery>,
 ) -> Result<Answer<Page<AssignmentView>>> {
-    let page = query.open(&ctx, &format!("/api/v1/people/{person}/assignments"))?;
+    let page = query.open(&ctx, format!("/api/v1/people/{person}/assignments"))?;
     let (after, limit) = (page.after(), page.limit());
     let rows = ctx.view(move |tx| ops::list(tx, person, after, limit)).await?;
     page.answer(&rows, |row| (row.recorded_at.micros(), row.id))

@@ -165,7 +165,7 @@ async fn list(ctx: Ctx<ReadGrants>, Query(query): Query<GrantQuery>) -> Result<A
     if !ctx.standing().may(Grant::ReviewGrants) {
         return Err(Error::new(Code::RoleNotPermitted).with_member("permission", Grant::ReviewGrants.name()));
     }
-    let page = query.page.open(&ctx, &format!("{path}?review=open"))?;
+    let page = query.page.open(&ctx, format!("{path}?review=open"))?;
     let (after, limit) = (page.after(), page.limit());
     let rows = ctx.view(move |tx| ops::open(tx, after, limit)).await?;
     page.answer(&rows, |row| row.id)

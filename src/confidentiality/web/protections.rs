@@ -76,7 +76,7 @@ async fn list(
     Path(person): Path<PersonId>,
     Query(query): Query<PageQuery>,
 ) -> Result<Answer<Page<ProtectionView>>> {
-    let page = query.open(&ctx, &format!("/api/v1/people/{person}/protections"))?;
+    let page = query.open(&ctx, format!("/api/v1/people/{person}/protections"))?;
     let (after, limit) = (page.after(), page.limit());
     let rows = ctx.view(move |tx| ops::list(tx, person, after, limit)).await?;
     page.answer(&rows, |row| (row.recorded_at.micros(), row.id))

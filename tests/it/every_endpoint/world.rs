@@ -14,7 +14,13 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
     Some(match operation {
         "signIn" => json!({ "email": "nobody@office.example", "password": "not the right password" }),
         "showSecondFactor" => json!({ "mfa_token": "no token", "totp": "000000" }),
-        "enrolSecondFactor" => json!({ "mfa_token": "no token" }),
+        "enrolSecondFactor" | "challengePasskey" | "enrolPasskey" => json!({ "mfa_token": "no token" }),
+        "showPasskey" => json!({ "mfa_token": "no token", "challenge_id": uuid::Uuid::nil(), "credential": {
+            "id": "AA", "rawId": "AA", "type": "public-key",
+            "response": { "clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA", "userHandle": null } } }),
+        "confirmPasskey" => json!({ "mfa_token": "no token", "challenge_id": uuid::Uuid::nil(), "credential": {
+            "id": "AA", "rawId": "AA", "type": "public-key",
+            "response": { "clientDataJSON": "e30", "attestationObject": "AA" } } }),
         "refreshTokens" => json!({ "refresh_token": "no token" }),
         "stepUp" => json!({ "refresh_token": "no token", "password": "not the right password" }),
         "setUp" => {
