@@ -1,17 +1,15 @@
 //! The write path of the audit log: an event is hashed, sealed and given its MAC here, and stands in four rows (event, body, subjects, pending).
 //! No head is read and no row is shared, so writers do not wait for each other. Sequencing and proofs read these rows later.
 
+mod rows;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Binary, Integer, SmallInt};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::conn::AnyConn;
-use super::schema::{audit_body, audit_event, audit_pending, audit_subject};
+pub(super) use self::rows::write;
 use crate::clock::Instant;
 use crate::error::Result;
 use crate::id::{AccountId, AuditEventId, OfficeId, OrganisationId, PersonId};
@@ -382,130 +380,3 @@ impl Journal {
         &self.keys
     }
 }
-
-/// Writes entries on the connection's open transaction.
-pub(super) fn write(conn: &mut AnyConn, entries: &[&Entry]) -> Result<()> {
-    match conn {
-        AnyConn::Postgres(c) => {
-            Batch::of(entries).execute(c)?;
-        }
-        AnyConn::Sqlite(c) => {
-            for entry in entries {
-                write_rows(c, entry)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn write_rows(c: &mut SqliteConnection, entry: &Entry) -> Result<()> {
-    diesel::insert_into(audit_event::table)
-        .values((
-            audit_event::event_id.eq(entry.id),
-            audit_event::writer.eq(entry.writer),
-            audit_event::wseq.eq(entry.wseq),
-            audit_event::at_us.eq(entry.at),
-            audit_event::action.eq(entry.action),
-            audit_event::leaf.eq(&entry.leaf),
-            audit_event::mac.eq(&entry.mac),
-        ))
-        .execute(c)?;
-    diesel::insert_into(audit_body::table)
-        .values((
-            audit_body::event_id.eq(entry.id),
-            audit_body::salt.eq(&entry.salt),
-            audit_body::key_id.eq(entry.key_id),
-            audit_body::body.eq(&entry.body),
-        ))
-        .execute(c)?;
-    for tag in &entry.subjects {
-        diesel::insert_into(audit_subject::table)
-            .values((audit_subject::subject_tag.eq(tag), audit_subject::event_id.eq(entry.id)))
-            .execute(c)?;
-    }
-    diesel::insert_into(audit_pending::table).values(audit_pending::event_id.eq(entry.id)).execute(c)?;
-    Ok(())
-}
-
-/// A batch as one prepared statement on PostgreSQL: arrays instead of a statement per length.
-#[derive(Default)]
-struct Batch {
-    id: Vec<Vec<u8>>,
-    writer: Vec<i64>,
-    wseq: Vec<i64>,
-    at: Vec<i64>,
-    action: Vec<i16>,
-    leaf: Vec<Vec<u8>>,
-    mac: Vec<Vec<u8>>,
-    salt: Vec<Vec<u8>>,
-    key_id: Vec<i32>,
-    body: Vec<Vec<u8>>,
-    subject_tag: Vec<Vec<u8>>,
-    subject_event: Vec<Vec<u8>>,
-}
-
-impl Batch {
-    fn of(entries: &[&Entry]) -> Self {
-        let mut batch = Self::default();
-        for entry in entries {
-            let id = entry.id.uuid().as_bytes().to_vec();
-            for tag in &entry.subjects {
-                batch.subject_tag.push(tag.clone());
-                batch.subject_event.push(id.clone());
-            }
-            batch.id.push(id);
-            batch.writer.push(entry.writer);
-            batch.wseq.push(entry.wseq);
-            batch.at.push(entry.at.micros());
-            batch.action.push(entry.action);
-            batch.leaf.push(entry.leaf.clone());
-            batch.mac.push(entry.mac.clone());
-            batch.salt.push(entry.salt.clone());
-            batch.key_id.push(entry.key_id);
-            batch.body.push(entry.body.clone());
-        }
-        batch
-    }
-}
-
-impl QueryId for Batch {
-    type QueryId = Self;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl QueryFragment<diesel::pg::Pg> for Batch {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
-        out.push_sql("WITH e AS (INSERT INTO audit_event (event_id, writer, wseq, at_us, action, leaf, mac) SELECT * FROM unnest(");
-        out.push_bind_param::<Array<Binary>, _>(&self.id)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<BigInt>, _>(&self.writer)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<BigInt>, _>(&self.wseq)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<BigInt>, _>(&self.at)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<SmallInt>, _>(&self.action)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Binary>, _>(&self.leaf)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Binary>, _>(&self.mac)?;
-        out.push_sql(")), b AS (INSERT INTO audit_body (event_id, salt, key_id, body) SELECT * FROM unnest(");
-        out.push_bind_param::<Array<Binary>, _>(&self.id)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Binary>, _>(&self.salt)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Integer>, _>(&self.key_id)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Binary>, _>(&self.body)?;
-        out.push_sql(")), s AS (INSERT INTO audit_subject (subject_tag, event_id) SELECT * FROM unnest(");
-        out.push_bind_param::<Array<Binary>, _>(&self.subject_tag)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Binary>, _>(&self.subject_event)?;
-        out.push_sql(")) INSERT INTO audit_pending (event_id) SELECT unnest(");
-        out.push_bind_param::<Array<Binary>, _>(&self.id)?;
-        out.push_sql(")");
-        Ok(())
-    }
-}
-
-impl RunQueryDsl<PgConnection> for Batch {}

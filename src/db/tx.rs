@@ -4,7 +4,7 @@
 use std::ops::{Deref, DerefMut};
 
 use super::conn::AnyConn;
-use super::journal::{Actor, Entry, Event, Journal, write};
+use super::journal::{Actor, Entry, Event, Journal};
 use super::scope::Scope;
 use crate::clock::Instant;
 use crate::error::Result;
@@ -134,12 +134,13 @@ impl<'a> ReadTx<'a> {
 pub struct WriteTx<'a> {
     read: ReadTx<'a>,
     discarded: bool,
+    entries: Vec<Entry>,
     subjects: Vec<PersonId>,
 }
 
 impl<'a> WriteTx<'a> {
     pub(super) fn new(read: ReadTx<'a>) -> Self {
-        Self { read, discarded: false, subjects: Vec::new() }
+        Self { read, discarded: false, entries: Vec::new(), subjects: Vec::new() }
     }
 
     /// Lets the unit answer as if it had happened, and undoes it: a dry run.
@@ -152,14 +153,15 @@ impl<'a> WriteTx<'a> {
         &self.subjects
     }
 
-    pub(super) fn is_discarded(&self) -> bool {
-        self.discarded
+    /// The entries of the recorded acts; none if the unit is to be undone.
+    pub(super) fn into_entries(self) -> Option<Vec<Entry>> {
+        (!self.discarded).then_some(self.entries)
     }
 
-    /// Writes the audit event of an act in the act's own transaction and releases the act's result.
+    /// Binds the audit event of an act to the act's own transaction, which is not committed without it, and releases the act's result.
     pub fn record<T>(&mut self, event: &Event, value: T) -> Result<Audited<T>> {
         let entry = self.read.entry(event)?;
-        write(self.read.conn, &[&entry])?;
+        self.entries.push(entry);
         self.subjects.extend(&event.subjects);
         Ok(Audited(value))
     }
