@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use secrecy::SecretString;
 
 use crate::access::password::Hasher;
-use crate::access::reads::Reads;
+use crate::access::reads::{self, Reads};
 use crate::access::standing::Standings;
 use crate::access::throttle::Buckets;
 use crate::access::token::KeyRing;
@@ -38,6 +38,8 @@ pub struct Limits {
     pub access_token_s: u64,
     /// Must everybody but applicants have a second factor?
     pub second_factor_required: bool,
+    /// How much one account may look at.
+    pub looks: reads::Limits,
     /// Name of this installation, as authenticators show it.
     pub installation: String,
     /// Age at which a source of the law is overdue for verification, days.
@@ -72,11 +74,10 @@ impl App {
         law: Arc<Law>,
         limits: Limits,
         tries: Buckets,
-        reads: Reads,
         trusted_proxies: Networks,
     ) -> Self {
         let (standings, in_flight) = (Standings::default(), super::idempotency::InFlight::default());
-        let reads = Arc::new(reads);
+        let reads = Arc::new(Reads::new(limits.looks));
         Self { db, tokens, hasher, standings, law, limits, tries, reads, trusted_proxies, in_flight }
     }
 
