@@ -55,10 +55,10 @@ pub(crate) fn run(words: &[String]) -> Result<()> {
     for database in chosen(words, &crate::DATABASES) {
         if database == "SQLite" {
             let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
-            on(database, Target::Sqlite(dir.path().join("sakin.db")))?;
+            on(database, &Target::Sqlite(dir.path().join("sakin.db")))?;
         } else {
             match Postgres::start() {
-                Ok(server) => on(database, server.target())?,
+                Ok(server) => on(database, &server.target())?,
                 Err(error) => println!("PostgreSQL skipped: {error}"),
             }
         }
@@ -66,7 +66,7 @@ pub(crate) fn run(words: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn on(database: &str, target: Target) -> Result<()> {
+fn on(database: &str, target: &Target) -> Result<()> {
     // The cheapest hash that production accepts hides the least.
     let mut config = service::settings();
     (config.auth.argon2_m_kib, config.auth.argon2_t) = (19_456, 2);
@@ -89,12 +89,12 @@ fn on(database: &str, target: Target) -> Result<()> {
 }
 
 /// The reasons with their times, sorted.
-fn measured(target: Target, config: &Config) -> Result<Vec<Reason>> {
+fn measured(target: &Target, config: &Config) -> Result<Vec<Reason>> {
     let mut reasons = Reason::all();
     let known = reasons.iter().filter(|reason| reason.name != UNKNOWN).map(|reason| reason.email.clone());
     let server = service::started(target.clone(), config, &known.collect::<Vec<_>>())?;
     change(
-        &target,
+        target,
         "UPDATE account SET password = NULL WHERE email = 'invited@office.example';
          UPDATE account SET disabled_at = 1 WHERE email = 'disabled@office.example';",
     )?;
@@ -103,7 +103,7 @@ fn measured(target: Target, config: &Config) -> Result<Vec<Reason>> {
         // A hundred failures lock until the day ends.
         for locked in reasons.iter().filter(|reason| reason.name == LOCKED) {
             try_once(&mut connection, &locked.email, "no password of anybody").await?;
-            change(&target, "UPDATE failed_try SET failures = 100")?;
+            change(target, "UPDATE failed_try SET failures = 100")?;
         }
         for round in 0..WARM_UP + TRIES {
             // Each comes first, second, … equally often, and after every other.
@@ -118,7 +118,7 @@ fn measured(target: Target, config: &Config) -> Result<Vec<Reason>> {
                 }
             }
             // Or they would be locked next.
-            change(&target, "DELETE FROM failed_try WHERE failures < 100")?;
+            change(target, "DELETE FROM failed_try WHERE failures < 100")?;
         }
         Ok::<_, crate::Failure>(())
     })?;
