@@ -50,6 +50,8 @@ codes! {
     RoleNotPermitted = "role_not_permitted",
     /// The record is visible, but the caller may not do this to it.
     ActionNotPermitted = "action_not_permitted",
+    /// The account must keep away from the file.
+    ConflictOfInterest = "conflict_of_interest",
     /// Nothing the caller may know of has this address.
     NotFound = "not_found",
     /// The address exists, the method does not.

@@ -17,7 +17,9 @@ pub mod access;
 pub mod http;
 
 pub mod addresses;
+pub mod audit;
 pub mod cli;
+pub mod confidentiality;
 pub mod eligibility;
 pub mod grounds;
 pub mod identity;

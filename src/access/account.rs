@@ -1,16 +1,20 @@
 //! Accounts: who may sign in. What an account may do stands in its membership.
 
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
+use diesel::sql_types::{Binary, Bool};
 
-use super::membership::{self, Membership};
+use super::membership::Membership;
+use super::policy::Role;
 use crate::clock::Instant;
-use crate::db::schema::account;
+use crate::db::schema::{account, membership};
 use crate::db::{ReadTx, WriteTx, text_enum};
 use crate::error::{Error, Result};
-use crate::id::AccountId;
+use crate::id::{AccountId, OfficeId};
 
 text_enum! {
     /// Can the account be used?
+    #[schema(as = AccountState)]
     pub enum State {
         /// Nobody has set its password yet.
         Invited = "invited",
@@ -22,8 +26,8 @@ text_enum! {
 }
 
 /// An account.
-#[derive(Clone, Debug, Queryable, Insertable, Selectable)]
-#[diesel(table_name = account, treat_none_as_default_value = false)]
+#[derive(Clone, Debug, Queryable, Insertable, Selectable, AsChangeset)]
+#[diesel(table_name = account, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct Account {
     /// Its id: the subject of its tokens.
     pub id: AccountId,
@@ -71,10 +75,52 @@ pub(crate) fn by_email(tx: &mut ReadTx<'_>, email: &str) -> Result<Option<Accoun
     Ok(account::table.filter(account::email.eq(email)).select(Account::as_select()).first(tx.conn()).optional()?)
 }
 
+/// Colleagues' accounts after an e-mail address, with what each acts as or acted as last: those of one office, or of all. Immigrants' accounts
+/// are in no list.
+pub(crate) fn page(
+    tx: &mut ReadTx<'_>,
+    office: Option<OfficeId>,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<(Account, Membership)>> {
+    let last = membership::table
+        .filter(membership::account_id.eq(account::id))
+        .filter(membership::role.ne(Role::Applicant))
+        .filter(sql::<Bool>(LAST));
+    let mut page = account::table
+        .filter(account::email.gt(after.unwrap_or_default()))
+        .order(account::email)
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select(Account::as_select())
+        .into_boxed();
+    page = match office {
+        None => page.filter(exists(last)),
+        Some(office) => page.filter(sql::<Bool>(IN_OFFICE).bind::<Binary, _>(office).sql(" LIMIT 1 OFFSET 0)")),
+    };
+    let accounts: Vec<Account> = page.load(tx.conn())?;
+    let mut rows = Vec::with_capacity(accounts.len());
+    for account in accounts {
+        if let Some(last) = super::membership::last(tx, account.id)? {
+            rows.push((account, last));
+        }
+    }
+    Ok(rows)
+}
+
+/// True for the membership an account was offered last. Their instants differ: each is offered after the one before.
+const LAST: &str = "NOT EXISTS (SELECT 1 FROM membership AS later WHERE later.account_id = membership.account_id \
+                    AND later.invited_at > membership.invited_at LIMIT 1 OFFSET 0)";
+
+/// The same in one office, up to its id. `OFFSET 0` makes of it a look-up by account: PostgreSQL would read the office's memberships instead.
+const IN_OFFICE: &str = "EXISTS (SELECT 1 FROM membership WHERE membership.account_id = account.id \
+                         AND membership.role <> 'applicant' AND NOT EXISTS (SELECT 1 FROM membership AS later \
+                         WHERE later.account_id = membership.account_id AND later.invited_at > membership.invited_at \
+                         LIMIT 1 OFFSET 0) AND membership.office_id = ";
+
 /// Every account with its membership, by e-mail: for the operator at the command line.
 pub(crate) fn all(tx: &mut ReadTx<'_>) -> Result<Vec<(Account, Option<Membership>)>> {
     let accounts: Vec<Account> = account::table.order(account::email).select(Account::as_select()).load(tx.conn())?;
-    accounts.into_iter().map(|account| membership::live(tx, account.id).map(|live| (account, live))).collect()
+    accounts.into_iter().map(|account| super::membership::live(tx, account.id).map(|live| (account, live))).collect()
 }
 
 /// Stores a new account. 409 if the e-mail is taken.
@@ -83,16 +129,23 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, new: &Account) -> Result<()> {
     Ok(())
 }
 
-/// Ends the rights that tokens were issued for: every older token of the account is refused from now on.
-pub(crate) fn raise_rights(tx: &mut WriteTx<'_>, before: Account) -> Result<Account> {
-    let now = tx.now();
-    let (version, authz_version) = (before.version.saturating_add(1), before.authz_version.saturating_add(1));
-    let raised = diesel::update(account::table.find(before.id))
-        .set((account::version.eq(version), account::authz_version.eq(authz_version), account::not_before.eq(now)))
-        .filter(account::version.eq(before.version))
-        .execute(tx.conn())?;
-    if raised != 1 {
-        return Err(Error::overtaken());
+/// Stores what became of an account; its version goes up. Somebody else's change in between runs the unit of work again.
+pub(crate) fn replace(tx: &mut WriteTx<'_>, before: &Account, mut after: Account) -> Result<Account> {
+    after.version = before.version.saturating_add(1);
+    let unchanged = account::table.filter(account::id.eq(before.id)).filter(account::version.eq(before.version));
+    match diesel::update(unchanged).set(&after).execute(tx.conn())? {
+        1 => Ok(after),
+        _ => Err(Error::overtaken()),
     }
-    Ok(Account { version, authz_version, not_before: now, ..before })
+}
+
+/// An account whose rights change: every older token of it is refused once this is stored.
+pub(crate) fn with_new_rights(tx: &WriteTx<'_>, account: Account) -> Account {
+    Account { authz_version: account.authz_version.saturating_add(1), not_before: tx.now(), ..account }
+}
+
+/// Ends the rights that tokens were issued for: every older token of the account is refused from now on.
+pub(crate) fn raise_rights(tx: &mut WriteTx<'_>, before: &Account) -> Result<Account> {
+    let after = with_new_rights(tx, before.clone());
+    replace(tx, before, after)
 }

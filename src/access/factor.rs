@@ -1,5 +1,5 @@
 //! Second factors: time-based one-time passwords and the recovery codes for when the authenticator is lost. A code of either works once,
-//! and the database sees to it.
+//! and the database sees to it. Passkeys are next door, in `passkey.rs`.
 
 use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::codes::{RecoveryCode, recovery_codes};
 use super::totp::Seed;
 use crate::clock::Instant;
-use crate::db::schema::{recovery_code, totp};
+use crate::db::schema::{passkey, recovery_code, totp};
 use crate::db::{AnyConn, ReadTx, WriteTx, on};
 use crate::error::Result;
 use crate::id::AccountId;
@@ -44,7 +44,15 @@ struct Row {
 pub(crate) fn exists(tx: &mut ReadTx<'_>, account: AccountId) -> Result<bool> {
     let confirmed: Option<Option<Instant>> =
         totp::table.find(account).select(totp::confirmed_at).first(tx.conn()).optional()?;
-    Ok(confirmed.flatten().is_some())
+    Ok(confirmed.flatten().is_some() || has_passkey(tx, account)?)
+}
+
+/// Has the account a passkey? A program that was built without passkeys asks, too: there the recovery codes are left, and a password alone
+/// still opens nothing.
+pub(crate) fn has_passkey(tx: &mut ReadTx<'_>, account: AccountId) -> Result<bool> {
+    let of_account = passkey::table.filter(passkey::account_id.eq(account)).select(passkey::created_at);
+    let found: Option<Instant> = of_account.first(tx.conn()).optional()?;
+    Ok(found.is_some())
 }
 
 /// Hands out a new factor, which counts once a code of it is shown; until then the present one does.

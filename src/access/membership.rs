@@ -7,11 +7,12 @@ use super::policy::Role;
 use crate::clock::Instant;
 use crate::db::schema::membership;
 use crate::db::{Reach, ReadTx, WriteTx, text_enum};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::{AccountId, MembershipId, OfficeId, OrganisationId, PersonId};
 
 text_enum! {
     /// How far a membership has come.
+    #[schema(as = MembershipState)]
     pub enum State {
         /// Somebody was invited and has not come yet.
         Invited = "invited",
@@ -25,8 +26,8 @@ text_enum! {
 }
 
 /// A membership.
-#[derive(Clone, Debug, Queryable, Insertable, Selectable)]
-#[diesel(table_name = membership, treat_none_as_default_value = false)]
+#[derive(Clone, Debug, Queryable, Insertable, Selectable, AsChangeset)]
+#[diesel(table_name = membership, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct Membership {
     /// Its id.
     pub id: MembershipId,
@@ -82,8 +83,68 @@ pub(crate) fn live(tx: &mut ReadTx<'_>, account: AccountId) -> Result<Option<Mem
         .optional()?)
 }
 
+/// The membership of the person concerned, if they have an account.
+pub(crate) fn of_person(tx: &mut ReadTx<'_>, person: PersonId) -> Result<Option<Membership>> {
+    Ok(membership::table
+        .filter(membership::person_id.eq(person))
+        .filter(membership::ended_at.is_null())
+        .select(Membership::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
 /// Stores a membership. The database refuses a second one beside a live one.
 pub(crate) fn insert(tx: &mut WriteTx<'_>, new: &Membership) -> Result<()> {
     diesel::insert_into(membership::table).values(new).execute(tx.conn())?;
     Ok(())
+}
+
+/// The membership with an id.
+pub(crate) fn by_id(tx: &mut ReadTx<'_>, id: MembershipId) -> Result<Option<Membership>> {
+    Ok(membership::table.find(id).select(Membership::as_select()).first(tx.conn()).optional()?)
+}
+
+/// What an account acts as, or acted as last.
+pub(crate) fn last(tx: &mut ReadTx<'_>, account: AccountId) -> Result<Option<Membership>> {
+    Ok(membership::table
+        .filter(membership::account_id.eq(account))
+        .order(membership::invited_at.desc())
+        .select(Membership::as_select())
+        .first(tx.conn())
+        .optional()?)
+}
+
+/// A page of what an account acted as, the first offer first.
+pub(crate) fn history(
+    tx: &mut ReadTx<'_>,
+    account: AccountId,
+    after: Option<Instant>,
+    limit: usize,
+) -> Result<Vec<Membership>> {
+    Ok(membership::table
+        .filter(membership::account_id.eq(account))
+        .filter(membership::invited_at.gt(after.unwrap_or(Instant::from_micros(i64::MIN))))
+        .order(membership::invited_at)
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select(Membership::as_select())
+        .load(tx.conn())?)
+}
+
+/// Is anybody an administrator? Reads memberships until one is found: not for requests of strangers.
+pub(crate) fn has_administrator(tx: &mut ReadTx<'_>) -> Result<bool> {
+    let live =
+        membership::table.filter(membership::role.eq(Role::Administrator)).filter(membership::ended_at.is_null());
+    let found: Option<MembershipId> = live.select(membership::id).first(tx.conn()).optional()?;
+    Ok(found.is_some())
+}
+
+/// Stores what became of a membership; its version goes up. Somebody else's change in between runs the unit of work again.
+pub(crate) fn replace(tx: &mut WriteTx<'_>, before: &Membership, mut after: Membership) -> Result<Membership> {
+    after.version = before.version + 1;
+    let unchanged =
+        membership::table.filter(membership::id.eq(before.id)).filter(membership::version.eq(before.version));
+    match diesel::update(unchanged).set(&after).execute(tx.conn())? {
+        1 => Ok(after),
+        _ => Err(Error::overtaken()),
+    }
 }

@@ -9,6 +9,9 @@ pub mod codes;
 pub(crate) mod factor;
 pub mod membership;
 pub mod notices;
+pub mod one_time;
+#[cfg(feature = "passkeys")]
+pub(crate) mod passkey;
 pub mod password;
 pub mod policy;
 pub mod reads;

@@ -1,6 +1,8 @@
 //! The whole policy: every permission, every role, every grant. `tests/it/policy.rs` prints it as a checked-in table.
 
+use super::membership::{Membership, State};
 use crate::db::{Reach, text_enum};
+use crate::id::{OfficeId, OrganisationId};
 
 /// What a permission lets its holder do with the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +65,12 @@ macro_rules! permissions {
 }
 
 permissions! {
-    /// See one's own account.
+    /// See one's own account and sessions.
     ReadSelf: Reads = "self.read",
+    /// End one's own sessions, change one's own password.
+    OwnSessions: Writes = "sessions.own",
+    /// Change the own password.
+    ChangePassword: Writes = "self.password",
     /// Put one's own notices away as read.
     OwnNotices: Writes = "notices.own",
     /// See the law packs.
@@ -95,6 +101,48 @@ permissions! {
     RecordGrounds: Writes = "grounds.record",
     /// Ask for eligibility, watches and deadlines.
     ReadEligibility: Views = "eligibility.read",
+    /// Give files to keep, and take them away.
+    AssignFiles: Writes = "caseload.assign",
+    /// See who keeps a file.
+    ReadAssignments: Views = "caseload.read",
+    /// Say that somebody must keep away from a file.
+    RecordExclusions: Writes = "exclusions.record",
+    /// Lift what keeps somebody else away from a file.
+    LiftExclusions: Writes = "exclusions.lift",
+    /// See who must keep away from a file.
+    ReadExclusions: Views = "exclusions.read",
+    /// Protect files, and lift their protection.
+    ProtectFiles: Writes = "protections.record",
+    /// See the protections of a file.
+    ReadProtections: Views = "protections.read",
+    /// Break the glass of a file.
+    BreakGlass: Writes = "access_grants.make",
+    /// End one's own grant before its time.
+    EndGrants: Writes = "access_grants.end",
+    /// See one's own grants; supervisors see those that wait for a review.
+    ReadGrants: Views = "access_grants.read",
+    /// Judge others' grants.
+    ReviewGrants: Writes = "access_grants.review",
+    /// Record and withdraw a person's consents.
+    RecordConsents: Writes = "consents.record",
+    /// See a person's consents.
+    ReadConsents: Views = "consents.read",
+    /// See who consented to one's organisation.
+    ReadClients: Views = "clients.read",
+    /// Hand a person a code for an account of their own.
+    IssueActivations: Writes = "activations.issue",
+    /// See who looked at a file.
+    ReadAccesses: Views = "accesses.read",
+    /// See the events of the log, without what they are about.
+    ReadEvents: Views = "events.read",
+    /// See accounts of colleagues and what they act as.
+    ReadAccounts: Reads = "accounts.read",
+    /// Invite, appoint, disable, hand out codes, end others' sessions: within [`may_appoint`].
+    ManageAccounts: Writes = "accounts.manage",
+    /// See offices and organisations.
+    ReadPlaces: Reads = "places.read",
+    /// Make offices and organisations.
+    ManagePlaces: Writes = "places.manage",
 }
 
 /// How old the last proof of who somebody is may be for a sensitive act, in seconds (row S11).
@@ -120,16 +168,30 @@ text_enum! {
     }
 }
 
-const EVERYONE: &[Grant] = &[Grant::ReadSelf, Grant::OwnNotices, Grant::ReadLaw];
+const EVERYONE: &[Grant] =
+    &[Grant::ReadSelf, Grant::OwnSessions, Grant::ChangePassword, Grant::OwnNotices, Grant::ReadLaw];
 
-const SEES_FILES: &[Grant] = &[
-    Grant::SearchPeople,
+/// None of these shows anything of a file.
+const KEEPS_ACCOUNTS: &[Grant] = &[Grant::ReadAccounts, Grant::ManageAccounts, Grant::ReadPlaces, Grant::ManagePlaces];
+
+/// One's own file too.
+const READS_FILES: &[Grant] = &[
     Grant::ReadPeople,
     Grant::ReadPermits,
     Grant::ReadAddresses,
     Grant::ReadPresence,
     Grant::ReadGrounds,
     Grant::ReadEligibility,
+    Grant::ReadConsents,
+];
+
+const WORKS_WITH_FILES: &[Grant] = &[
+    Grant::SearchPeople,
+    Grant::ReadAssignments,
+    Grant::RecordExclusions,
+    Grant::BreakGlass,
+    Grant::EndGrants,
+    Grant::ReadGrants,
 ];
 
 const KEEPS_FILES: &[Grant] = &[
@@ -139,7 +201,22 @@ const KEEPS_FILES: &[Grant] = &[
     Grant::RecordAddresses,
     Grant::RecordPresence,
     Grant::RecordGrounds,
+    Grant::RecordConsents,
+    Grant::IssueActivations,
+    Grant::ReadAccesses,
 ];
+
+const WATCHES_OVER_FILES: &[Grant] = &[
+    Grant::AssignFiles,
+    Grant::LiftExclusions,
+    Grant::ReadExclusions,
+    Grant::ProtectFiles,
+    Grant::ReadProtections,
+    Grant::ReviewGrants,
+    Grant::ReadAccesses,
+];
+
+const OF_ONES_OWN: &[Grant] = &[Grant::RecordConsents, Grant::ReadAccesses];
 
 impl Role {
     /// Every role.
@@ -156,9 +233,13 @@ impl Role {
     /// What the role may do, as bundles.
     const fn bundles(self) -> &'static [&'static [Grant]] {
         match self {
-            Self::Caseworker => &[EVERYONE, SEES_FILES, KEEPS_FILES],
-            Self::Official | Self::Supervisor => &[EVERYONE, SEES_FILES],
-            Self::Administrator | Self::NgoCoordinator | Self::Auditor | Self::Applicant => &[EVERYONE],
+            Self::Caseworker => &[EVERYONE, READS_FILES, WORKS_WITH_FILES, KEEPS_FILES],
+            Self::Official => &[EVERYONE, READS_FILES, WORKS_WITH_FILES],
+            Self::Supervisor => &[EVERYONE, READS_FILES, WORKS_WITH_FILES, WATCHES_OVER_FILES],
+            Self::Applicant => &[EVERYONE, READS_FILES, OF_ONES_OWN],
+            Self::NgoCoordinator => &[EVERYONE, &[Grant::ReadClients]],
+            Self::Auditor => &[EVERYONE, &[Grant::ReadEvents]],
+            Self::Administrator => &[EVERYONE, KEEPS_ACCOUNTS],
         }
     }
 
@@ -183,7 +264,7 @@ impl Role {
 impl Grant {
     /// Does it need a proof of who the caller is that is at most [`STEP_UP_S`] old?
     pub const fn is_sensitive(self) -> bool {
-        false
+        matches!(self, Self::ManageAccounts | Self::ChangePassword | Self::ProtectFiles | Self::BreakGlass)
     }
 
     /// May an account do this that has no confirmed membership yet?
@@ -191,3 +272,31 @@ impl Grant {
         EVERYONE.contains(&self)
     }
 }
+
+/// May an administrator make somebody this, and so change, end or take over what somebody is who is this already?
+///
+/// One of the whole service appoints everybody but immigrants, whose accounts come from their files. One of an office appoints those who work
+/// on files there and see no further than the office: nobody hands out more than the office has, least of all other administrators.
+pub fn may_appoint(
+    administrator: &Membership,
+    role: Role,
+    reach: Reach,
+    office: Option<OfficeId>,
+    organisation: Option<OrganisationId>,
+) -> bool {
+    if administrator.role != Role::Administrator || administrator.state() != State::Confirmed {
+        return false;
+    }
+    match administrator.office_id {
+        None => role != Role::Applicant,
+        Some(own) => {
+            matches!(role, Role::Official | Role::Caseworker | Role::Supervisor)
+                && matches!(reach, Reach::Assigned | Reach::Office)
+                && office == Some(own)
+                && organisation.is_none()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

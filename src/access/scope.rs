@@ -4,6 +4,13 @@
 //! Its text is the same for every caller, so that a statement is prepared once; who asks stands in its parameters. Lists add a condition that
 //! an index answers (`people/store.rs`).
 
+pub(crate) mod assignment;
+pub(crate) mod consent;
+mod entries;
+pub(crate) mod exclusion;
+pub(crate) mod grant;
+pub(crate) mod protection;
+
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
@@ -12,10 +19,10 @@ use diesel::sql_types::{BigInt, Binary, Bool, HasSqlType, SmallInt};
 use uuid::Uuid;
 
 use crate::clock::Instant;
-use crate::db::schema::assignment;
-use crate::db::{Reach, ReadTx, Scope, WriteTx};
+use crate::db::schema::person;
+use crate::db::{Reach, ReadTx, Scope, text_enum};
 use crate::error::Result;
-use crate::id::{AccountId, AssignmentId, OfficeId, OrganisationId, PersonId};
+use crate::id::{AccountId, OfficeId, OrganisationId, PersonId};
 
 /// True for the rows of `person` the caller may know of. The table must stand in the query under its own name.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +32,8 @@ pub(crate) struct Visible {
     office: OfficeId,
     organisation: OrganisationId,
     person: PersonId,
+    /// Whose grants count.
+    holder: AccountId,
     now: Instant,
 }
 
@@ -37,6 +46,7 @@ pub(crate) fn visible(tx: &ReadTx<'_>) -> Visible {
         office: office.unwrap_or(Uuid::nil().into()),
         organisation: organisation.unwrap_or(Uuid::nil().into()),
         person: person.unwrap_or(Uuid::nil().into()),
+        holder: account.filter(|_| tx.holds_grant()).unwrap_or(Uuid::nil().into()),
         now: tx.now(),
     }
 }
@@ -62,10 +72,11 @@ enum Piece {
     Office,
     Organisation,
     Person,
+    Holder,
     Now,
 }
 
-use Piece::{Account, Now, Office, Organisation, Person, Text};
+use Piece::{Account, Holder, Now, Office, Organisation, Person, Text};
 
 const EXCLUDED: [Piece; 3] = [
     Text("EXISTS (SELECT 1 FROM exclusion WHERE exclusion.person_id = person.id AND exclusion.account_id = "),
@@ -89,7 +100,7 @@ const CONSENTED: [Piece; 5] = [
 ];
 const GRANTED: [Piece; 5] = [
     Text("EXISTS (SELECT 1 FROM access_grant WHERE access_grant.person_id = person.id AND access_grant.account_id = "),
-    Account,
+    Holder,
     Text(" AND access_grant.expires_at > "),
     Now,
     Text(" LIMIT 1 OFFSET 0)"),
@@ -146,6 +157,7 @@ where
                 Office => out.push_bind_param::<Binary, _>(&self.office)?,
                 Organisation => out.push_bind_param::<Binary, _>(&self.organisation)?,
                 Person => out.push_bind_param::<Binary, _>(&self.person)?,
+                Holder => out.push_bind_param::<Binary, _>(&self.holder)?,
                 Now => out.push_bind_param::<BigInt, _>(&self.now)?,
             }
         }
@@ -168,18 +180,80 @@ impl ValidGrouping<()> for Visible {
 
 impl<QS> AppearsOnTable<QS> for Visible {}
 
-/// Gives an account a file to keep.
-pub(crate) fn assign(tx: &mut WriteTx<'_>, person: PersonId, account: AccountId) -> Result<AssignmentId> {
-    let id = AssignmentId::random();
-    let (now, by) = (tx.now(), tx.account());
-    diesel::insert_into(assignment::table)
-        .values((
-            assignment::person_id.eq(person),
-            assignment::id.eq(id),
-            assignment::account_id.eq(account),
-            assignment::recorded_at.eq(now),
-            assignment::recorded_by.eq(by),
-        ))
-        .execute(tx.conn())?;
-    Ok(id)
+/// Those of the persons whose file the caller sees by a grant alone.
+pub(crate) fn under_grant(tx: &mut ReadTx<'_>, persons: &[PersonId]) -> Result<Vec<PersonId>> {
+    let Some(account) = tx.account() else { return Ok(Vec::new()) };
+    let granted = grant::held_for(tx, account, persons)?;
+    if granted.is_empty() {
+        return Ok(granted);
+    }
+    let otherwise = Visible { holder: Uuid::nil().into(), ..visible(tx) };
+    let seen: Vec<PersonId> =
+        person::table.filter(person::id.eq_any(&granted)).filter(otherwise).select(person::id).load(tx.conn())?;
+    Ok(granted.into_iter().filter(|person| !seen.contains(person)).collect())
+}
+
+text_enum! {
+    /// What lets a caller see a file.
+    pub enum Via {
+        /// It is the caller's own.
+        Own = "own",
+        /// The caller keeps it.
+        Assignment = "assignment",
+        /// It belongs to the caller's office.
+        Office = "office",
+        /// The caller sees every file.
+        National = "national",
+        /// The person consented.
+        Consent = "consent",
+        /// The caller broke the glass.
+        AccessGrant = "access_grant",
+    }
+}
+
+/// Why a caller sees a file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Access {
+    /// By what.
+    pub(crate) via: Via,
+    /// How far the caller sees in general.
+    pub(crate) reach: Reach,
+    /// Until when, where that is known.
+    pub(crate) until: Option<Instant>,
+}
+
+/// Why the caller sees a file that it sees: the nearest reason.
+pub(crate) fn explain(tx: &mut ReadTx<'_>, person: PersonId) -> Result<Access> {
+    let Scope { reach, account, organisation, .. } = tx.scope();
+    let (via, until) = if reach == Reach::Own {
+        (Via::Own, None)
+    } else if let (Reach::Organisation, Some(organisation)) = (reach, organisation) {
+        (Via::Consent, consent::running(tx, person, organisation)?.map(|row| row.expires_at))
+    } else if let Some(account) = account
+        && assignment::is_live(tx, person, account)?
+    {
+        (Via::Assignment, None)
+    } else if let Some(until) = granted_until(tx, person)? {
+        (Via::AccessGrant, Some(until))
+    } else if reach == Reach::National {
+        (Via::National, None)
+    } else {
+        (Via::Office, None)
+    };
+    Ok(Access { via, reach, until })
+}
+
+/// Until when the caller sees a file by a grant alone.
+fn granted_until(tx: &mut ReadTx<'_>, person: PersonId) -> Result<Option<Instant>> {
+    match tx.account() {
+        Some(account) if tx.holds_grant() && !under_grant(tx, &[person])?.is_empty() => {
+            grant::held_until(tx, account, person)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The office a file belongs to.
+pub(crate) fn office_of(tx: &mut ReadTx<'_>, person: PersonId) -> Result<OfficeId> {
+    Ok(person::table.find(person).select(person::office_id).first(tx.conn())?)
 }

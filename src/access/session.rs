@@ -103,6 +103,17 @@ pub(crate) fn by_id(tx: &mut ReadTx<'_>, id: SessionId) -> Result<Option<Session
     Ok(session::table.find(id).select(Session::as_select()).first(tx.conn()).optional()?)
 }
 
+/// An account's sessions that nobody ended, the newest first; they may have expired.
+pub(crate) fn of_account(tx: &mut ReadTx<'_>, account: AccountId, limit: usize) -> Result<Vec<Session>> {
+    Ok(session::table
+        .filter(session::account_id.eq(account))
+        .filter(session::ended_at.is_null())
+        .order(session::created_at.desc())
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select(Session::as_select())
+        .load(tx.conn())?)
+}
+
 /// Prolongs a session that is used.
 pub(crate) fn touch(tx: &mut WriteTx<'_>, id: SessionId) -> Result<()> {
     let now = tx.now();

@@ -8,11 +8,12 @@ use std::time::{Duration, Instant as Monotonic};
 use super::account::{self, Account, State};
 use super::membership::{self, Membership};
 use super::policy::{Grant, Role};
+use super::scope::grant;
 use super::session::{self, Session};
 use crate::clock::Instant;
-use crate::db::{Caller, Db, ReadTx, Scope};
+use crate::db::{Caller, Db, Reach, ReadTx, Scope};
 use crate::error::{Code, Error, Result};
-use crate::id::SessionId;
+use crate::id::{AccountId, SessionId};
 
 /// Who somebody is while a session lasts.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Standing {
     pub account: Account,
     /// What it acts as: only a confirmed membership gives rights.
     pub membership: Option<Membership>,
+    /// Does it hold a grant for a file that it does not see otherwise?
+    pub granted: bool,
 }
 
 impl Standing {
@@ -58,7 +61,10 @@ pub(crate) fn read(tx: &mut ReadTx<'_>, id: SessionId) -> Result<Option<Standing
     let Some(session) = session::by_id(tx, id)? else { return Ok(None) };
     let Some(account) = account::by_id(tx, session.account_id)? else { return Ok(None) };
     let membership = membership::live(tx, account.id)?.filter(|live| live.state() == membership::State::Confirmed);
-    Ok(Some(Standing { session, account, membership }))
+    let keeps_files = |reach| matches!(reach, Reach::Assigned | Reach::Office | Reach::National);
+    let granted =
+        membership.as_ref().is_some_and(|membership| keeps_files(membership.reach)) && grant::is_held(tx, account.id)?;
+    Ok(Some(Standing { session, account, membership, granted }))
 }
 
 /// Standings as requests see them: at most a second old.
@@ -83,6 +89,13 @@ impl Standings {
             self.remember(Arc::new(found.ok_or_else(refused)?))
         };
         if standing.is_good(db.clock().now()) { Ok(standing) } else { Err(refused()) }
+    }
+
+    /// Forgets an account: its next request reads its standing anew.
+    pub(crate) fn forget(&self, account: AccountId) {
+        if let Ok(mut known) = self.known.lock() {
+            known.retain(|_, (_, standing)| standing.account.id != account);
+        }
     }
 
     fn remembered(&self, id: SessionId) -> Option<Arc<Standing>> {

@@ -37,6 +37,8 @@ pub enum Path {
     Totp,
     /// A recovery code, when signing in.
     RecoveryCode,
+    /// A passkey, when signing in.
+    Passkey,
     /// Any proof that refreshes a session for a sensitive act.
     StepUp,
 }
@@ -47,6 +49,7 @@ impl Path {
             Self::Password => "password",
             Self::Totp => "totp",
             Self::RecoveryCode => "recovery_code",
+            Self::Passkey => "passkey",
             Self::StepUp => "step_up",
         }
     }

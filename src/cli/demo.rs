@@ -52,7 +52,7 @@ pub(super) fn run(setup: &Setup) -> Result<(), Stop> {
             ))
         })?;
         let address = server.address()?.to_string();
-        for line in start_lines(&config, app.target(), true, &app, &address, false) {
+        for line in start_lines(&config, app.target(), true, &app, &address, None) {
             eprintln!("{line}");
         }
         for line in welcome(&address, &filled) {

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
+use secrecy::{ExposeSecret, SecretString};
+
 use super::open::{self, Setup, Stop, program};
 use super::{log, production};
-use crate::access::policy::Role;
 use crate::clock::Clock;
 use crate::config::{Config, Mode};
 use crate::db::{self, Target, sqlite_version};
 use crate::http::App;
-use crate::identity;
-use crate::web::Server;
+use crate::web::{self, Server};
 
 /// Answers requests until told to stop.
 pub(super) fn run(setup: &Setup, migrate: bool) -> Result<(), Stop> {
@@ -34,20 +34,16 @@ pub(super) fn run(setup: &Setup, migrate: bool) -> Result<(), Stop> {
     let app = open::assemble(&config, target, law)?;
     actix_web::rt::System::new().block_on(async {
         open::mark_real(&app, used).await?;
-        let accounts = app.program_read("start", identity::accounts).await?;
-        let no_administrator = accounts
-            .iter()
-            .all(|(_, membership)| membership.as_ref().is_none_or(|live| live.role != Role::Administrator));
+        let setup_code = web::setup_code(&app).await?;
         let server = Server::bind(Arc::clone(&app), &config).map_err(|error| {
             Stop::database(format!(
                 "{} cannot be listened on: {error}. Choose another address with --bind.",
                 config.server.bind
             ))
         })?;
-        for line in start_lines(&config, app.target(), created, &app, &server.address()?.to_string(), no_administrator)
-        {
-            eprintln!("{line}");
-        }
+        let address = server.address()?.to_string();
+        let lines = start_lines(&config, app.target(), created, &app, &address, setup_code.as_ref());
+        lines.iter().for_each(|line| eprintln!("{line}"));
         server.run(|_| ()).await?;
         Ok(())
     })
@@ -60,7 +56,7 @@ pub(super) fn start_lines(
     created: bool,
     app: &App,
     address: &str,
-    no_administrator: bool,
+    setup_code: Option<&SecretString>,
 ) -> Vec<String> {
     let file = match &config.file {
         Some(file) => file.display().to_string(),
@@ -87,9 +83,11 @@ pub(super) fn start_lines(
         "  SECURITY   PLAIN HTTP BEYOND THIS MACHINE: put a TLS proxy in front before anybody signs in".to_owned()
     });
     lines.push("  no telemetry".to_owned());
-    if no_administrator {
-        lines.push("  no administrator yet. In another terminal:".to_owned());
-        lines.push(format!("    {} user create --role administrator --email NAME@OFFICE --name NAME", program()));
+    if let Some(code) = setup_code.map(ExposeSecret::expose_secret) {
+        lines.push("  no administrator yet. Within an hour, with an e-mail, name and password (15 characters or more) of your own:".to_owned());
+        lines.push(format!(
+            "    curl http://{address}/api/v1/setup -H 'Content-Type: application/json' -d '{{\"code\":\"{code}\",\"email\":\"…\",\"display_name\":\"…\",\"password\":\"…\"}}'"
+        ));
         lines.push(format!("  want to look around first?  {} demo", program()));
     }
     lines

@@ -7,6 +7,7 @@
 mod database_url;
 mod layers;
 mod networks;
+mod passkey_origin;
 mod production;
 mod sample;
 mod suggest;
@@ -21,6 +22,7 @@ use std::path::{Path, PathBuf};
 pub use database_url::{DatabaseUrl, PostgresUrl};
 pub use layers::environment;
 pub use networks::{Network, Networks};
+pub use passkey_origin::PasskeyOrigin;
 pub use production::refusals;
 pub use sample::example;
 pub(crate) use suggest::closest;
@@ -174,6 +176,9 @@ settings! {
         /// "required": everybody but applicants signs in with a second factor. "offered": whoever wants one has one; production
         /// refuses that.
         second_factor: SecondFactor = SecondFactor::Offered;
+        /// Where browsers reach this installation, such as `https://sakin.example`: passkeys are made for that name and for no
+        /// other. Empty: no passkeys. Needs a program that was built with them (README).
+        passkey_origin: PasskeyOrigin = PasskeyOrigin::default();
         /// Tries to sign in that one network has in a minute; ten times as many for all together. More are answered 429.
         tries_per_minute: u32 = 120, in 1..=1_000_000;
         /// Argon2id: memory of one password check, in KiB. Not below 19456 in production.

@@ -1,20 +1,18 @@
 //! The write path of the audit log: an event is hashed, sealed and given its MAC here, and stands in four rows (event, body, subjects, pending).
 //! No head is read and no row is shared, so writers do not wait for each other. Sequencing and proofs read these rows later.
 
+mod rows;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Binary, Integer, SmallInt};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::conn::AnyConn;
-use super::schema::{audit_body, audit_event, audit_pending, audit_subject};
+pub(super) use self::rows::write;
 use crate::clock::Instant;
 use crate::error::Result;
-use crate::id::{AccountId, AuditEventId, PersonId};
+use crate::id::{AccountId, AuditEventId, OfficeId, OrganisationId, PersonId};
 use crate::keys::{self, Keys};
 
 macro_rules! actions {
@@ -123,6 +121,14 @@ actions! {
     ProvedAgain = 122 "session.proved_again",
     /// Somebody who is signed in failed to prove again who they are.
     ProofFailed = 123 "session.proof_failed",
+    /// A passkey of the account was asked for.
+    PasskeyChallenged = 124 "passkey.challenged",
+    /// A new passkey was asked for.
+    PasskeyOffered = 125 "passkey.offered",
+    /// A passkey was registered and counts; other sessions ended.
+    PasskeyRegistered = 126 "passkey.registered",
+    /// A passkey's counter did not go on: there may be a copy of it.
+    PasskeyCountedBack = 127 "passkey.counted_back",
     /// An account was shown more files within an hour than is usual.
     ManyFilesShown = 130 "alarm.many_files_shown",
     /// An account asked for more files within an hour than are shown.
@@ -131,6 +137,72 @@ actions! {
     NoticeRead = 132 "notice.read",
     /// What trips or statuses would change for a person was computed and shown.
     EligibilitySimulated = 63 "eligibility.simulated",
+    /// Who looked at a person's file was looked at.
+    AccessesViewed = 90 "accesses.viewed",
+    /// Events of the log were looked at.
+    EventsViewed = 91 "audit_events.viewed",
+    /// Somebody was given a file to keep.
+    FileAssigned = 92 "file.assigned",
+    /// Somebody need not keep a file any more.
+    FileUnassigned = 93 "file.unassigned",
+    /// Who keeps a file was looked at.
+    AssignmentsViewed = 94 "assignments.viewed",
+    /// Somebody must keep away from a file.
+    ExclusionRecorded = 95 "exclusion.recorded",
+    /// Somebody need not keep away from a file any more.
+    ExclusionLifted = 96 "exclusion.lifted",
+    /// Who must keep away from a file was looked at.
+    ExclusionsViewed = 97 "exclusions.viewed",
+    /// A file was protected.
+    FileProtected = 98 "file.protected",
+    /// A file's protection was lifted.
+    ProtectionLifted = 99 "protection.lifted",
+    /// A file's protections were looked at.
+    ProtectionsViewed = 100 "protections.viewed",
+    /// Somebody broke the glass of a file.
+    AccessGranted = 101 "access_grant.made",
+    /// A grant was ended before its time.
+    AccessGrantEnded = 102 "access_grant.ended",
+    /// A grant was judged.
+    AccessGrantReviewed = 103 "access_grant.reviewed",
+    /// Grants were looked at.
+    AccessGrantsViewed = 104 "access_grants.viewed",
+    /// A person's consent was recorded.
+    ConsentRecorded = 105 "consent.recorded",
+    /// A person's consent was withdrawn.
+    ConsentWithdrawn = 106 "consent.withdrawn",
+    /// A person's consents were looked at.
+    ConsentsViewed = 107 "consents.viewed",
+    /// An organisation looked at its clients.
+    ClientsViewed = 108 "clients.viewed",
+    /// A person was handed a code for an account of their own.
+    ActivationIssued = 109 "activation.issued",
+    /// Somebody was invited: an account without a password, and a code.
+    AccountInvited = 70 "account.invited",
+    /// An account was disabled or enabled again.
+    AccountStateChanged = 71 "account.state_changed",
+    /// A one-time code was handed out.
+    CodeIssued = 72 "code.issued",
+    /// A one-time code was refused: unknown, used, expired, or its account is disabled.
+    CodeRefused = 73 "code.refused",
+    /// Somebody set the first password of the own account.
+    AccountActivated = 74 "account.activated",
+    /// Somebody set a new password with a code.
+    PasswordReset = 75 "password.reset",
+    /// Somebody changed the own password.
+    PasswordChanged = 76 "password.changed",
+    /// An account was given another membership.
+    MembershipBegun = 77 "membership.begun",
+    /// A membership was confirmed or ended.
+    MembershipChanged = 78 "membership.changed",
+    /// Somebody ended own sessions.
+    SignedOut = 79 "session.signed_out",
+    /// An administrator ended somebody's sessions.
+    SessionsRevoked = 80 "session.revoked",
+    /// An office was made.
+    OfficeCreated = 81 "office.created",
+    /// An organisation was made.
+    OrganisationCreated = 82 "organisation.created",
 }
 
 /// An act or a look, before it is bound to who, when and where.
@@ -175,10 +247,21 @@ pub struct Actor {
     pub account: Option<AccountId>,
     /// The role in which it acts.
     pub role: &'static str,
+    /// The office for which it acts.
+    pub office: Option<OfficeId>,
+    /// The organisation for which it acts.
+    pub organisation: Option<OrganisationId>,
     /// The request the act belongs to.
     pub request_id: Arc<str>,
     /// The stated purpose, a code of the processing register.
     pub purpose: Option<Arc<str>>,
+}
+
+impl Actor {
+    /// The program itself.
+    pub fn program(what: &'static str) -> Self {
+        Self { account: None, role: what, office: None, organisation: None, request_id: Arc::from(what), purpose: None }
+    }
 }
 
 /// What stands, sealed, in an event's body.
@@ -188,8 +271,16 @@ struct Body<'a> {
     at: Instant,
     account: Option<AccountId>,
     role: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    office: Option<OfficeId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<OrganisationId>,
     request_id: &'a str,
     subjects: &'a [PersonId],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    via: Option<&'static str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    granted: &'a [PersonId],
     #[serde(skip_serializing_if = "Option::is_none")]
     purpose: Option<&'a str>,
     #[serde(skip_serializing_if = "Value::is_null")]
@@ -229,8 +320,8 @@ impl Journal {
         Self { keys, writer: i64::from_be_bytes(keys::random()) & i64::MAX, next: AtomicI64::new(1) }
     }
 
-    /// Hashes and seals an event.
-    pub fn entry(&self, event: &Event, actor: &Actor, at: Instant) -> Result<Entry> {
+    /// Hashes and seals an event; `granted` are the subjects whose file the actor sees by a grant alone.
+    pub fn entry(&self, event: &Event, actor: &Actor, granted: &[PersonId], at: Instant) -> Result<Entry> {
         let id = AuditEventId::in_order(u64::try_from(at.micros() / 1_000).unwrap_or(0));
         let wseq = self.next.fetch_add(1, Ordering::Relaxed);
         let body = Body {
@@ -238,8 +329,12 @@ impl Journal {
             at,
             account: actor.account,
             role: actor.role,
+            office: actor.office,
+            organisation: actor.organisation,
             request_id: &actor.request_id,
             subjects: &event.subjects,
+            via: (!granted.is_empty()).then_some("access_grant"),
+            granted,
             purpose: actor.purpose.as_deref(),
             details: &event.details,
         };
@@ -285,130 +380,3 @@ impl Journal {
         &self.keys
     }
 }
-
-/// Writes entries on the connection's open transaction.
-pub(super) fn write(conn: &mut AnyConn, entries: &[&Entry]) -> Result<()> {
-    match conn {
-        AnyConn::Postgres(c) => {
-            Batch::of(entries).execute(c)?;
-        }
-        AnyConn::Sqlite(c) => {
-            for entry in entries {
-                write_rows(c, entry)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn write_rows(c: &mut SqliteConnection, entry: &Entry) -> Result<()> {
-    diesel::insert_into(audit_event::table)
-        .values((
-            audit_event::event_id.eq(entry.id),
-            audit_event::writer.eq(entry.writer),
-            audit_event::wseq.eq(entry.wseq),
-            audit_event::at_us.eq(entry.at),
-            audit_event::action.eq(entry.action),
-            audit_event::leaf.eq(&entry.leaf),
-            audit_event::mac.eq(&entry.mac),
-        ))
-        .execute(c)?;
-    diesel::insert_into(audit_body::table)
-        .values((
-            audit_body::event_id.eq(entry.id),
-            audit_body::salt.eq(&entry.salt),
-            audit_body::key_id.eq(entry.key_id),
-            audit_body::body.eq(&entry.body),
-        ))
-        .execute(c)?;
-    for tag in &entry.subjects {
-        diesel::insert_into(audit_subject::table)
-            .values((audit_subject::subject_tag.eq(tag), audit_subject::event_id.eq(entry.id)))
-            .execute(c)?;
-    }
-    diesel::insert_into(audit_pending::table).values(audit_pending::event_id.eq(entry.id)).execute(c)?;
-    Ok(())
-}
-
-/// A batch as one prepared statement on PostgreSQL: arrays instead of a statement per length.
-#[derive(Default)]
-struct Batch {
-    id: Vec<Vec<u8>>,
-    writer: Vec<i64>,
-    wseq: Vec<i64>,
-    at: Vec<i64>,
-    action: Vec<i16>,
-    leaf: Vec<Vec<u8>>,
-    mac: Vec<Vec<u8>>,
-    salt: Vec<Vec<u8>>,
-    key_id: Vec<i32>,
-    body: Vec<Vec<u8>>,
-    subject_tag: Vec<Vec<u8>>,
-    subject_event: Vec<Vec<u8>>,
-}
-
-impl Batch {
-    fn of(entries: &[&Entry]) -> Self {
-        let mut batch = Self::default();
-        for entry in entries {
-            let id = entry.id.uuid().as_bytes().to_vec();
-            for tag in &entry.subjects {
-                batch.subject_tag.push(tag.clone());
-                batch.subject_event.push(id.clone());
-            }
-            batch.id.push(id);
-            batch.writer.push(entry.writer);
-            batch.wseq.push(entry.wseq);
-            batch.at.push(entry.at.micros());
-            batch.action.push(entry.action);
-            batch.leaf.push(entry.leaf.clone());
-            batch.mac.push(entry.mac.clone());
-            batch.salt.push(entry.salt.clone());
-            batch.key_id.push(entry.key_id);
-            batch.body.push(entry.body.clone());
-        }
-        batch
-    }
-}
-
-impl QueryId for Batch {
-    type QueryId = Self;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl QueryFragment<diesel::pg::Pg> for Batch {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, diesel::pg::Pg>) -> QueryResult<()> {
-        out.push_sql("WITH e AS (INSERT INTO audit_event (event_id, writer, wseq, at_us, action, leaf, mac) SELECT * FROM unnest(");
-        out.push_bind_param::<Array<Binary>, _>(&self.id)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<BigInt>, _>(&self.writer)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<BigInt>, _>(&self.wseq)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<BigInt>, _>(&self.at)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<SmallInt>, _>(&self.action)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Binary>, _>(&self.leaf)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Binary>, _>(&self.mac)?;
-        out.push_sql(")), b AS (INSERT INTO audit_body (event_id, salt, key_id, body) SELECT * FROM unnest(");
-        out.push_bind_param::<Array<Binary>, _>(&self.id)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Binary>, _>(&self.salt)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Integer>, _>(&self.key_id)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Binary>, _>(&self.body)?;
-        out.push_sql(")), s AS (INSERT INTO audit_subject (subject_tag, event_id) SELECT * FROM unnest(");
-        out.push_bind_param::<Array<Binary>, _>(&self.subject_tag)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Binary>, _>(&self.subject_event)?;
-        out.push_sql(")) INSERT INTO audit_pending (event_id) SELECT unnest(");
-        out.push_bind_param::<Array<Binary>, _>(&self.id)?;
-        out.push_sql(")");
-        Ok(())
-    }
-}
-
-impl RunQueryDsl<PgConnection> for Batch {}

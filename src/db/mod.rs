@@ -30,7 +30,7 @@ pub use self::journal::{Action, Actor, Event, Journal};
 pub use self::migrate::{Schema, installation, names as migration_names, run as migrate, status as schema_status};
 pub use self::safety::refusals;
 pub use self::scope::{Reach, Scope};
-pub use self::tx::{Audited, Caller, ReadTx, Viewed, WriteTx};
+pub use self::tx::{Audited, Caller, ReadTx, UnderGrant, Viewed, WriteTx};
 pub use self::types::TextEnum;
 pub(crate) use self::types::text_enum;
 

@@ -326,6 +326,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    passkey (credential_id) {
+        credential_id -> Binary,
+        account_id -> Binary,
+        credential -> Binary,
+        counter -> BigInt,
+        name -> Nullable<Text>,
+        created_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    passkey_challenge (id) {
+        id -> Binary,
+        account_id -> Binary,
+        sign_in_id -> Binary,
+        purpose -> Text,
+        state -> Binary,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     one_time_code (code_hash) {
         code_hash -> Binary,
         purpose -> Text,
@@ -417,6 +441,7 @@ diesel::table! {
         reviewed_at -> Nullable<BigInt>,
         reviewed_by -> Nullable<Binary>,
         outcome -> Nullable<Text>,
+        note -> Nullable<Text>,
     }
 }
 
@@ -434,4 +459,5 @@ diesel::table! {
     }
 }
 
+diesel::allow_tables_to_appear_in_same_query!(account, membership);
 diesel::allow_tables_to_appear_in_same_query!(person, person_record, person_name, person_name_key, assignment, consent);

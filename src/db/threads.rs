@@ -91,7 +91,7 @@ impl Link {
         }
         for attempt in 0..=RETRIES {
             let end = match self.attempt(unit.as_mut()) {
-                Ok(Verdict::Keep) => self.end(unit.mode(), "COMMIT"),
+                Ok(Verdict::Keep(_)) => self.end(unit.mode(), "COMMIT"),
                 Ok(Verdict::Again) if attempt < RETRIES => {
                     drop(self.end(unit.mode(), "ROLLBACK"));
                     std::thread::sleep(pause(attempt));
@@ -125,7 +125,11 @@ impl Link {
         if let Some(begin) = begin {
             conn.batch_execute(begin)?;
         }
-        Ok(guarded(unit, conn, &self.worker))
+        let verdict = guarded(unit, conn, &self.worker);
+        if let Verdict::Keep(entries) = &verdict {
+            write(conn, &entries.iter().collect::<Vec<_>>())?;
+        }
+        Ok(verdict)
     }
 
     fn end(&mut self, mode: Mode, how: &str) -> Result<()> {
@@ -208,16 +212,21 @@ impl Link {
     }
 }
 
+/// Runs the units, then writes the events of those that are kept, and of the looks.
 fn write_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], worker: &Worker) -> Result<()> {
+    let mut kept = Vec::with_capacity(units.len());
     for unit in units {
         Savepoint.execute(conn)?;
         match guarded(unit.as_mut(), conn, worker) {
-            Verdict::Keep => _ = Release.execute(conn)?,
+            Verdict::Keep(entries) => {
+                Release.execute(conn)?;
+                kept.extend(entries);
+            }
             Verdict::Undo | Verdict::Again | Verdict::Lost => conn.batch_execute("ROLLBACK TO unit; RELEASE unit")?,
         }
     }
-    let entries: Vec<_> = looks.iter().map(|look| &look.entry).collect();
-    if entries.is_empty() { Ok(()) } else { write(conn, &entries) }
+    let entries: Vec<_> = kept.iter().chain(looks.iter().map(|look| &look.entry)).collect();
+    write(conn, &entries)
 }
 
 /// Begins what one unit does in the group. Prepared once, as it runs for each.

@@ -2,10 +2,9 @@
 //! [`WriteTx`] ends in an [`Audited`] value, and looking at a person's file ends in a [`Viewed`] one.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
 
 use super::conn::AnyConn;
-use super::journal::{Actor, Entry, Event, Journal, write};
+use super::journal::{Actor, Entry, Event, Journal};
 use super::scope::Scope;
 use crate::clock::Instant;
 use crate::error::Result;
@@ -19,15 +18,17 @@ pub struct Caller {
     pub actor: Actor,
     /// Which rows the caller may know of.
     pub scope: Scope,
+    /// Set while the account holds a grant: tells the looks made under it from the others.
+    pub under_grant: Option<UnderGrant>,
 }
+
+/// Which of these persons' files a caller sees by a grant alone. `access/scope` knows.
+pub type UnderGrant = fn(&mut ReadTx<'_>, &[PersonId]) -> Result<Vec<PersonId>>;
 
 impl Caller {
     /// The program itself: it sees no file.
     pub fn program(what: &'static str) -> Self {
-        Self {
-            actor: Actor { account: None, role: what, request_id: Arc::from(what), purpose: None },
-            scope: Scope::NOTHING,
-        }
+        Self { actor: Actor::program(what), scope: Scope::NOTHING, under_grant: None }
     }
 }
 
@@ -93,6 +94,25 @@ impl<'a> ReadTx<'a> {
         self.caller.scope
     }
 
+    /// May the caller see files by a grant? Where no grant is known of, none is honoured, so that every look under one can be marked.
+    pub(crate) fn holds_grant(&self) -> bool {
+        self.caller.under_grant.is_some()
+    }
+
+    /// The pseudonym under which a person's events are found.
+    pub(crate) fn subject_tag(&self, person: PersonId) -> Vec<u8> {
+        self.journal.subject_tag(person)
+    }
+
+    /// Hashes and seals an event of this caller.
+    fn entry(&mut self, event: &Event) -> Result<Entry> {
+        let granted = match self.caller.under_grant {
+            Some(under_grant) => under_grant(self, &event.subjects)?,
+            None => Vec::new(),
+        };
+        self.journal.entry(event, &self.caller.actor, &granted, self.now)
+    }
+
     /// The account that acts; none for the program itself.
     pub fn account(&self) -> Option<AccountId> {
         self.caller.actor.account
@@ -105,7 +125,7 @@ impl<'a> ReadTx<'a> {
 
     /// Binds a look at persons' files to the value that shows them. The value leaves only after the event is durable.
     pub fn viewed<T>(&mut self, event: &Event, value: T) -> Result<Viewed<T>> {
-        let entry = self.journal.entry(event, &self.caller.actor, self.now)?;
+        let entry = self.entry(event)?;
         Ok(Viewed { value, entry, subjects: event.subjects.clone() })
     }
 }
@@ -114,12 +134,13 @@ impl<'a> ReadTx<'a> {
 pub struct WriteTx<'a> {
     read: ReadTx<'a>,
     discarded: bool,
+    entries: Vec<Entry>,
     subjects: Vec<PersonId>,
 }
 
 impl<'a> WriteTx<'a> {
     pub(super) fn new(read: ReadTx<'a>) -> Self {
-        Self { read, discarded: false, subjects: Vec::new() }
+        Self { read, discarded: false, entries: Vec::new(), subjects: Vec::new() }
     }
 
     /// Lets the unit answer as if it had happened, and undoes it: a dry run.
@@ -132,14 +153,15 @@ impl<'a> WriteTx<'a> {
         &self.subjects
     }
 
-    pub(super) fn is_discarded(&self) -> bool {
-        self.discarded
+    /// The entries of the recorded acts; none if the unit is to be undone.
+    pub(super) fn into_entries(self) -> Option<Vec<Entry>> {
+        (!self.discarded).then_some(self.entries)
     }
 
-    /// Writes the audit event of an act in the act's own transaction and releases the act's result.
+    /// Binds the audit event of an act to the act's own transaction, which is not committed without it, and releases the act's result.
     pub fn record<T>(&mut self, event: &Event, value: T) -> Result<Audited<T>> {
-        let entry = self.read.journal.entry(event, &self.read.caller.actor, self.read.now)?;
-        write(self.read.conn, &[&entry])?;
+        let entry = self.read.entry(event)?;
+        self.entries.push(entry);
         self.subjects.extend(&event.subjects);
         Ok(Audited(value))
     }

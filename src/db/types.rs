@@ -51,7 +51,7 @@ macro_rules! ids_to_sql {
 
 ids_to_sql! {
     PersonId NameId NationalityId PermitId AddressId CrossingId GapId EvidenceId FactId EventId AccountId OfficeId AuditEventId
-    OrganisationId MembershipId SessionId AssignmentId ExclusionId ProtectionId AccessGrantId ConsentId NoticeId
+    OrganisationId MembershipId SessionId ChallengeId AssignmentId ExclusionId ProtectionId AccessGrantId ConsentId NoticeId
 }
 
 /// An enum that stands as text in JSON and in the database, where a CHECK repeats its values.
@@ -69,8 +69,8 @@ pub trait TextEnum: Copy + Sized + 'static {
 /// Declares a [`TextEnum`].
 macro_rules! text_enum {
     ($(#[$doc:meta])* $vis:vis enum $name:ident { $($(#[$item_doc:meta])* $variant:ident = $text:literal,)+ }) => {
-        $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow, utoipa::ToSchema)]
+        $(#[$doc])*
         #[diesel(sql_type = diesel::sql_types::Text)]
         $vis enum $name { $($(#[$item_doc])* #[schema(rename = $text)] $variant,)+ }
 

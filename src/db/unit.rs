@@ -32,9 +32,10 @@ pub(super) enum Mode {
 }
 
 /// What is to happen to a unit's writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Verdict {
-    Keep,
+    /// The unit's events are written before the commit, or nothing is.
+    Keep(Vec<Entry>),
     Undo,
     /// The database gave up for a passing reason: undo, and run the unit again.
     Again,
@@ -79,9 +80,9 @@ impl<F, R, T> Task<F, R, T> {
         self.answer.is_closed() || self.queued.elapsed() > LONGEST_WAIT
     }
 
-    fn judge(&mut self, found: Result<R>) -> Verdict {
+    fn judge(&mut self, found: Result<R>, entries: Option<Vec<Entry>>) -> Verdict {
         let verdict = match &found {
-            Ok(_) => Verdict::Keep,
+            Ok(_) => entries.map_or(Verdict::Undo, Verdict::Keep),
             Err(error) if error.transient => Verdict::Again,
             Err(error) if error.code == Code::Unavailable => Verdict::Lost,
             Err(_) => Verdict::Undo,
@@ -118,7 +119,7 @@ where
 
     fn run(&mut self, conn: &mut AnyConn, clock: &Clock, journal: &Journal) -> Verdict {
         let found = (self.0.act)(&mut ReadTx::new(conn, clock.now(), &self.0.caller, journal));
-        self.0.judge(found)
+        self.0.judge(found, Some(Vec::new()))
     }
 
     fn finish(self: Box<Self>, end: Result<()>) {
@@ -145,7 +146,7 @@ where
 
     fn run(&mut self, conn: &mut AnyConn, clock: &Clock, journal: &Journal) -> Verdict {
         let found = (self.0.act)(&mut ReadTx::new(conn, clock.now(), &self.0.caller, journal));
-        self.0.judge(found)
+        self.0.judge(found, Some(Vec::new()))
     }
 
     fn finish(self: Box<Self>, end: Result<()>) {
@@ -188,11 +189,8 @@ where
         let read = ReadTx::new(conn, clock.now(), &self.0.caller, journal);
         let mut tx = WriteTx::new(read);
         let found = (self.0.act)(&mut tx);
-        let discarded = tx.is_discarded();
-        match self.0.judge(found) {
-            Verdict::Keep if discarded => Verdict::Undo,
-            verdict => verdict,
-        }
+        let entries = tx.into_entries();
+        self.0.judge(found, entries)
     }
 
     fn finish(self: Box<Self>, end: Result<()>) {

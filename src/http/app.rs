@@ -6,6 +6,8 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use secrecy::SecretString;
 
+#[cfg(feature = "passkeys")]
+use crate::access::passkey::RelyingParty;
 use crate::access::password::Hasher;
 use crate::access::reads::{self, Reads};
 use crate::access::standing::Standings;
@@ -42,6 +44,9 @@ pub struct Limits {
     pub looks: reads::Limits,
     /// Name of this installation, as authenticators show it.
     pub installation: String,
+    /// The site that passkeys are made for; none where they are switched off.
+    #[cfg(feature = "passkeys")]
+    pub(crate) relying_party: Option<RelyingParty>,
     /// Age at which a source of the law is overdue for verification, days.
     pub verify_within_days: u32,
     /// Language of sentences where a reader has not chosen one of ours.

@@ -140,6 +140,11 @@ impl<P: Permission, B: Basis> Ctx<P, B> {
         self.app.today()
     }
 
+    /// The last instant of a day in the zone of the law.
+    pub fn end_of(&self, day: NaiveDate) -> Instant {
+        super::time::end_of(day, self.app.law.zone)
+    }
+
     /// 422 for a day after today: nobody has seen it happen.
     pub fn refuse_future(&self, day: Option<NaiveDate>, member: &str) -> Result<()> {
         let today = self.today();
@@ -167,9 +172,20 @@ impl<P: Permission, B: Basis> Ctx<P, B> {
         &self.app.limits
     }
 
+    /// Checks and hashes passwords on threads of their own.
+    pub(crate) fn hasher(&self) -> &crate::access::password::Hasher {
+        &self.app.hasher
+    }
+
     /// For cursors: bound to this caller.
     pub(crate) fn keys(&self) -> &crate::keys::Keys {
         self.app.db.keys()
+    }
+
+    /// Has an account's standing read anew for its next request: for a write that changed it.
+    pub(crate) fn forgetter(&self) -> impl FnOnce(AccountId) + use<P, B> {
+        let app = Arc::clone(&self.app);
+        move |account| app.standings.forget(account)
     }
 
     fn caller(&self) -> Caller {
@@ -177,10 +193,13 @@ impl<P: Permission, B: Basis> Ctx<P, B> {
             actor: Actor {
                 account: Some(self.standing.account.id),
                 role: self.standing.role().map_or("none", crate::db::TextEnum::text),
+                office: self.standing.scope().office,
+                organisation: self.standing.scope().organisation,
                 request_id: Arc::clone(&self.request.id),
                 purpose: self.request.purpose.clone(),
             },
             scope: self.standing.scope(),
+            under_grant: self.standing.granted.then_some(crate::access::scope::under_grant),
         }
     }
 }
@@ -376,7 +395,7 @@ impl SignIn {
         F: Fn(&mut WriteTx<'_>) -> Result<Audited<T>> + Send + 'static,
         T: Send + 'static,
     {
-        let actor = Actor { account: None, role: "sign_in", request_id: Arc::clone(&self.request.id), purpose: None };
-        self.app.db.write(Caller { actor, scope: Scope::NOTHING }, act).await
+        let actor = Actor { request_id: Arc::clone(&self.request.id), ..Actor::program("sign_in") };
+        self.app.db.write(Caller { actor, scope: Scope::NOTHING, under_grant: None }, act).await
     }
 }

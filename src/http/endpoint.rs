@@ -65,10 +65,19 @@ pub struct Endpoint {
     pub spec: Spec,
     /// What it answers.
     pub reply: ReplySpec,
+    /// Statuses with which it refuses beside those that its kind has.
+    pub refuses: &'static [u16],
     pub(super) run: Box<dyn Fn(Call, Arc<Endpoint>, web::Payload) -> Answering + Send + Sync>,
 }
 
 impl Endpoint {
+    /// The same operation, which also refuses with these statuses.
+    #[must_use]
+    pub fn refusing(mut self, statuses: &'static [u16]) -> Self {
+        self.refuses = statuses;
+        self
+    }
+
     /// Does it change something?
     pub fn writes(&self) -> bool {
         matches!(self.door, Door::Permission(grant) if grant.kind() == Kind::Write)
@@ -139,6 +148,7 @@ where
         once: false,
         spec,
         reply: H::reply(if creates { 201 } else { 200 }),
+        refuses: &[],
         run: Box::new(move |call, endpoint, payload| {
             let handler = handler.clone();
             Box::pin(async move { handler.call(call, endpoint, payload).await })

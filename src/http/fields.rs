@@ -193,6 +193,29 @@ impl Fields<'_> {
         }
     }
 
+    /// An object that must be there.
+    pub fn object<T: Input>(&mut self, name: &'static str, description: &str) -> Option<T> {
+        if let Mode::Describing(found) = &mut self.mode {
+            let mut schema = schema::<T>();
+            if let Value::Object(schema) = &mut schema {
+                schema.insert("description".to_owned(), Value::from(description));
+            }
+            found.push(Property { name, schema, required: true });
+        }
+        match self.take(name) {
+            Taken::Absent | Taken::Null => {
+                self.fault(name, "required", "This member is required.");
+                None
+            }
+            Taken::Value(value) => {
+                let pointer = self.pointer(name);
+                let Mode::Reading { faults, .. } = &mut self.mode else { return None };
+                read_object(value, pointer, faults)
+            }
+            Taken::Undecided => None,
+        }
+    }
+
     /// An array of objects.
     pub fn list<T: Input>(&mut self, name: &'static str, at_least: usize, description: &str) -> Vec<T> {
         if let Mode::Describing(found) = &mut self.mode {
@@ -390,6 +413,23 @@ impl<T: TextEnum> Member for T {
         json!({ "type": "string", "enum": T::TEXTS })
     }
 }
+
+macro_rules! ids {
+    ($($name:ty),+) => {$(
+        impl Member for $name {
+            fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
+                let parsed = text(value)?.parse();
+                parsed.map_err(|_| ("not_an_id", "The id of a record is expected here.".to_owned()))
+            }
+
+            fn schema() -> Value {
+                json!({ "type": "string", "format": "uuid" })
+            }
+        }
+    )+};
+}
+
+ids!(crate::id::AccountId, crate::id::OrganisationId);
 
 /// A text of one line, 1 to 200 characters, as it was given.
 #[derive(Clone, Debug, PartialEq, Eq)]

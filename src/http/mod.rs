@@ -28,6 +28,6 @@ pub use self::etag::Record;
 pub use self::fields::{Fields, Input, Line, Member, Patch, Property, Term, read_body};
 pub use self::language::Spoken;
 pub use self::openapi::document;
-pub use self::page::{Bound, Cursor, ListQuery, OpenList, Page, PageQuery, SortKey};
+pub use self::page::{Bound, Cursor, ListQuery, OpenList, Opened, Page, PageQuery, SortKey};
 pub use self::service::{configure, is_open};
 pub use self::time::{AsOf, BoundsView, ClockView, LawView, TimeQuery, WarningView};

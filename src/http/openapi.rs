@@ -179,7 +179,7 @@ fn refusals(endpoint: &Endpoint) -> Vec<u16> {
     if matches!(endpoint.door, Door::Permission(_)) {
         statuses.push(403);
     }
-    if has_path {
+    if has_path || endpoint.once {
         statuses.push(404);
     }
     if endpoint.spec.body.is_some() {
@@ -194,6 +194,7 @@ fn refusals(endpoint: &Endpoint) -> Vec<u16> {
     if endpoint.on_version {
         statuses.extend([412, 428]);
     }
+    statuses.extend(endpoint.refuses);
     statuses.sort_unstable();
     statuses
 }

@@ -15,7 +15,7 @@ use super::answer::Answer;
 use super::ctx::{Basis, Ctx};
 use super::fields::{Fields, Input, Member};
 use super::time::{AsOf, ClockView, TimeQuery};
-use crate::access::policy::Views;
+use crate::access::policy::{Permission, Views};
 use crate::clock::Instant;
 use crate::error::{Code, Error, Result};
 use crate::id::AccountId;
@@ -136,6 +136,57 @@ impl Input for ListQuery {
     }
 }
 
+/// A list that was asked for, with its cursor opened.
+pub struct Opened<'a, K> {
+    bound: Bound<'a>,
+    after: Option<K>,
+    limit: usize,
+}
+
+impl PageQuery {
+    /// Opens the cursor. `path` is the list's address.
+    pub fn open<'a, P: Permission, B: Basis, K: SortKey>(
+        &self,
+        ctx: &'a Ctx<P, B>,
+        path: impl Into<String>,
+    ) -> Result<Opened<'a, K>> {
+        let bound = Bound { keys: ctx.keys(), account: ctx.standing().account.id, list: path.into() };
+        let after = self.after.as_ref().map(|cursor| bound.open_key(cursor)).transpose()?;
+        Ok(Opened { bound, after, limit: self.limit })
+    }
+}
+
+impl<K: SortKey + Clone> Opened<'_, K> {
+    /// The key after which the page begins.
+    pub fn after(&self) -> Option<K> {
+        self.after.clone()
+    }
+
+    /// Rows to load: one more than the page has, to know whether there is a next one.
+    pub fn limit(&self) -> usize {
+        self.limit + 1
+    }
+
+    /// The page.
+    pub fn answer<R, V>(self, rows: &[R], key: impl Fn(&R) -> K) -> Result<Answer<Page<V>>>
+    where
+        V: for<'r> From<&'r R> + Serialize + ToSchema,
+    {
+        self.fill(rows, key, None)
+    }
+
+    fn fill<R, V>(self, rows: &[R], key: impl Fn(&R) -> K, clock: Option<ClockView>) -> Result<Answer<Page<V>>>
+    where
+        V: for<'r> From<&'r R> + Serialize + ToSchema,
+    {
+        let shown = rows.get(..self.limit).unwrap_or(rows);
+        let more = rows.len() > shown.len();
+        let next = shown.last().filter(|_| more).map(|row| self.bound.next(key(row).write().as_bytes(), self.limit));
+        let items = shown.iter().map(V::from).collect();
+        Ok(Answer::ok(&Page { items, next: next.clone(), clock })?.with_next(next))
+    }
+}
+
 /// A sort key as it stands in a cursor.
 pub trait SortKey: Sized {
     /// The key as text.
@@ -156,12 +207,27 @@ impl<K: ToString + FromStr, I: ToString + FromStr> SortKey for (K, I) {
     }
 }
 
-/// A list that was asked for, with its cursor opened.
+/// Lists that are sorted by their ids alone.
+macro_rules! id_keys {
+    ($($name:ident),+) => {$(
+        impl SortKey for crate::id::$name {
+            fn write(&self) -> String {
+                self.to_string()
+            }
+
+            fn read(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+        }
+    )+};
+}
+
+id_keys!(PersonId, AccessGrantId, AuditEventId);
+
+/// A list that was asked for, with its cursor opened and its time fixed.
 pub struct OpenList<'a, K> {
-    bound: Bound<'a>,
+    page: Opened<'a, K>,
     clock: ClockView,
-    after: Option<K>,
-    limit: usize,
 }
 
 impl ListQuery {
@@ -174,9 +240,7 @@ impl ListQuery {
             // The second page must show the record as the first did.
             Some(_) => format!("{path}?as_of={}", clock.as_of.rfc3339()),
         };
-        let bound = Bound { keys: ctx.keys(), account: ctx.standing().account.id, list };
-        let after = self.page.after.as_ref().map(|cursor| bound.open_key(cursor)).transpose()?;
-        Ok(OpenList { bound, clock, after, limit: self.page.limit })
+        Ok(OpenList { page: self.page.open(ctx, list)?, clock })
     }
 }
 
@@ -188,12 +252,12 @@ impl<K: SortKey + Clone> OpenList<'_, K> {
 
     /// The key after which the page begins.
     pub fn after(&self) -> Option<K> {
-        self.after.clone()
+        self.page.after()
     }
 
     /// Rows to load: one more than the page has, to know whether there is a next one.
     pub fn limit(&self) -> usize {
-        self.limit + 1
+        self.page.limit()
     }
 
     /// The page.
@@ -201,11 +265,7 @@ impl<K: SortKey + Clone> OpenList<'_, K> {
     where
         V: for<'r> From<&'r R> + Serialize + ToSchema,
     {
-        let shown = rows.get(..self.limit).unwrap_or(rows);
-        let more = rows.len() > shown.len();
-        let next = shown.last().filter(|_| more).map(|row| self.bound.next(key(row).write().as_bytes(), self.limit));
-        let items = shown.iter().map(V::from).collect();
-        Ok(Answer::ok(&Page { items, next: next.clone(), clock: Some(self.clock) })?.with_next(next))
+        self.page.fill(rows, key, Some(self.clock))
     }
 }
 

@@ -39,6 +39,9 @@ pub const fn entry(code: Code) -> Entry {
         ),
         Code::RoleNotPermitted => (403, "Your role does not permit this", "Ask a colleague whose role does."),
         Code::ActionNotPermitted => (403, "You may see this, but not do this to it", "Ask a colleague who may."),
+        Code::ConflictOfInterest => {
+            (403, "This account must keep away from the file", "Choose somebody without a conflict of interest.")
+        }
         Code::NotFound => (404, "Not found", "Check the address."),
         Code::MethodNotAllowed => (405, "The method does not exist here", "Use one of the methods in Allow."),
         Code::NotAcceptable => (406, "No such representation", "Accept the media type in available."),

@@ -148,7 +148,7 @@ impl TimeQuery {
 }
 
 /// The last microsecond of a day in a zone.
-fn end_of(day: NaiveDate, zone: chrono_tz::Tz) -> Instant {
+pub(super) fn end_of(day: NaiveDate, zone: chrono_tz::Tz) -> Instant {
     let next = day.succ_opt().unwrap_or(day).and_time(chrono::NaiveTime::MIN).and_local_timezone(zone).earliest();
     next.map_or(Instant::END, |next| Instant::from_micros(next.timestamp_micros() - 1))
 }

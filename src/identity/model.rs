@@ -6,8 +6,8 @@ use std::str::FromStr;
 use secrecy::SecretString;
 
 use crate::access::policy::Role;
-use crate::db::Reach;
-use crate::id::PersonId;
+use crate::db::{Reach, TextEnum as _};
+use crate::id::{OfficeId, OrganisationId, PersonId};
 
 /// An e-mail address as a name to sign in with: ASCII, lower case. Nothing is sent to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +50,43 @@ pub struct NewAccount {
     pub person: Option<PersonId>,
     /// Password: hashed before it gets here.
     pub password: SecretString,
+}
+
+/// What somebody is to be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Appointment {
+    pub(super) role: Role,
+    pub(super) reach: Reach,
+    pub(super) office: Option<OfficeId>,
+    pub(super) organisation: Option<OrganisationId>,
+}
+
+/// What of a membership does not fit its role: the member (`reach`, `office`, `organisation`, `role`), a code, a sentence.
+pub(super) fn misfits(
+    role: Role,
+    reach: Reach,
+    office: bool,
+    organisation: bool,
+    person: bool,
+) -> Vec<(&'static str, &'static str, String)> {
+    let mut found = Vec::new();
+    let reaches = role.reaches();
+    if !reaches.contains(&reach) {
+        let possible = reaches.iter().map(|reach| reach.text()).collect::<Vec<_>>().join(" or ");
+        found.push(("reach", "not_allowed", format!("The reach of the role {} is {possible}.", role.text())));
+    }
+    if matches!(reach, Reach::Assigned | Reach::Office) && !office {
+        found.push(("office", "required", format!("With the reach {} an office is needed.", reach.text())));
+    }
+    if (role == Role::NgoCoordinator) != organisation {
+        let message = "An organisation belongs to NGO coordinators, and to them alone.";
+        found.push(("organisation", "not_allowed", message.to_owned()));
+    }
+    if (role == Role::Applicant) != person {
+        let message = "An immigrant's account is made from the file, with a code that the office hands over.";
+        found.push(("role", "not_allowed", message.to_owned()));
+    }
+    found
 }
 
 #[cfg(test)]

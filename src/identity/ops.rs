@@ -1,14 +1,21 @@
 //! Making accounts; signing in is next door.
 
+pub(super) mod accounts;
+pub(super) mod activation;
+pub(super) mod memberships;
+#[cfg(feature = "passkeys")]
+pub(super) mod passkey;
+pub(super) mod places;
+pub(super) mod sessions;
 pub(super) mod sign_in;
 
 use serde_json::json;
 
-use super::model::{Email, NewAccount};
+use super::model::{Email, NewAccount, misfits};
 use super::store;
 use crate::access::account::{self, Account};
 use crate::access::membership::{self, Membership};
-use crate::db::{Action, Audited, Event, Reach, ReadTx, TextEnum as _, WriteTx};
+use crate::db::{Action, Audited, Event, ReadTx, WriteTx};
 use crate::error::{Error, Fault, Result};
 use crate::id::{AccountId, MembershipId, OfficeId, OrganisationId};
 
@@ -64,28 +71,9 @@ pub(crate) fn create_account(tx: &mut WriteTx<'_>, new: &NewAccount, hash: &str)
 
 /// What of a membership the role cannot have.
 fn wrong_membership(new: &NewAccount) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let (role, reaches) = (new.role.text(), new.role.reaches());
-    if !reaches.contains(&new.reach) {
-        let possible = reaches.iter().map(|reach| reach.text()).collect::<Vec<_>>().join(" or ");
-        faults.push(Fault::at("/reach", "not_allowed", format!("The reach of the role {role} is {possible}.")));
-    }
-    if matches!(new.reach, Reach::Assigned | Reach::Office) && new.office.is_none() {
-        faults.push(Fault::at(
-            "/office",
-            "required",
-            format!("With the reach {} an office is needed.", new.reach.text()),
-        ));
-    }
-    if (new.reach == Reach::Organisation) != new.organisation.is_some() {
-        let message = "An organisation belongs to NGO coordinators, and to them alone.";
-        faults.push(Fault::at("/organisation", "not_allowed", message));
-    }
-    if (new.reach == Reach::Own) != new.person.is_some() {
-        let message = "An immigrant's account is made from the file, with a code that the office hands over.";
-        faults.push(Fault::at("/role", "not_allowed", message));
-    }
-    faults
+    let (office, organisation, person) = (new.office.is_some(), new.organisation.is_some(), new.person.is_some());
+    let found = misfits(new.role, new.reach, office, organisation, person);
+    found.into_iter().map(|(member, code, message)| Fault::at(format!("/{member}"), code, message)).collect()
 }
 
 fn taken(email: &Email) -> Error {
@@ -122,6 +110,16 @@ pub(crate) fn accounts(tx: &mut ReadTx<'_>) -> Result<Vec<(Account, Option<Membe
 pub(crate) fn mark_installation(tx: &mut WriteTx<'_>, demo: bool) -> Result<Audited<()>> {
     store::insert_installation(tx, demo)?;
     tx.record(&Event::plain(Action::InstallationMarked).with(json!({ "demo": demo })), ())
+}
+
+/// The name of an office.
+pub(crate) fn office_name(tx: &mut ReadTx<'_>, id: OfficeId) -> Result<Option<String>> {
+    store::office_name(tx, id)
+}
+
+/// The name of an organisation.
+pub(crate) fn organisation_name(tx: &mut ReadTx<'_>, id: OrganisationId) -> Result<Option<String>> {
+    store::organisation_name(tx, id)
 }
 
 /// Names of the office and the organisation somebody belongs to.

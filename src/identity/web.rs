@@ -1,6 +1,14 @@
 //! Signing in, and one's own account.
 
+mod accounts;
+mod activation;
+mod input;
+mod memberships;
 mod notices;
+#[cfg(feature = "passkeys")]
+mod passkey;
+mod places;
+mod sessions;
 mod sign_in;
 
 use serde::Serialize;
@@ -10,17 +18,26 @@ use super::ops;
 use crate::access::account::Account;
 use crate::access::notices::unread;
 use crate::access::policy::{Grant, ReadSelf, Role};
-use crate::db::{Reach, ReadTx};
+use crate::db::{Reach, ReadTx, Scope};
 use crate::error::Result;
 use crate::http::{Answer, Ctx, Endpoint, Method, endpoint};
-use crate::id::{AccountId, PersonId};
+use crate::id::{AccountId, OfficeId, OrganisationId, PersonId};
 
 /// The operations of this slice.
 pub fn endpoints() -> Vec<Endpoint> {
-    let mut endpoints = sign_in::endpoints();
-    endpoints.push(endpoint(Method::GET, "/api/v1/me", "showMe", "Show one's own account", me));
-    endpoints.extend(notices::endpoints());
-    endpoints
+    let parts = [
+        sign_in::endpoints(),
+        #[cfg(feature = "passkeys")]
+        passkey::endpoints(),
+        vec![endpoint(Method::GET, "/api/v1/me", "showMe", "Show one's own account", me)],
+        activation::endpoints(),
+        sessions::endpoints(),
+        notices::endpoints(),
+        places::endpoints(),
+        memberships::endpoints(),
+        accounts::endpoints(),
+    ];
+    parts.into_iter().flatten().collect()
 }
 
 /// One's own account.
@@ -34,8 +51,12 @@ struct MeView {
     role: Option<Role>,
     /// How far the account sees.
     reach: Option<Reach>,
+    #[schema(value_type = Option<String>, format = Uuid)]
+    office_id: Option<OfficeId>,
     /// Name of the office it belongs to.
     office: Option<String>,
+    #[schema(value_type = Option<String>, format = Uuid)]
+    organisation_id: Option<OrganisationId>,
     /// Name of the organisation it belongs to.
     organisation: Option<String>,
     /// The own file, for whoever is the person concerned.
@@ -59,14 +80,16 @@ async fn me(ctx: Ctx<ReadSelf>) -> Result<Answer<MeView>> {
     let permissions = Grant::ALL.iter().filter(|grant| standing.may(**grant)).map(|grant| grant.name()).collect();
     let Account { id, email, display_name, .. } = standing.account.clone();
     let (role, reach) = membership.as_ref().map(|membership| (membership.role, membership.reach)).unzip();
-    let person_id = membership.and_then(|membership| membership.person_id);
+    let Scope { office: office_id, organisation: organisation_id, person: person_id, .. } = standing.scope();
     Answer::ok(&MeView {
         id,
         email,
         display_name,
         role,
         reach,
+        office_id,
         office,
+        organisation_id,
         organisation,
         person_id,
         permissions,

@@ -4,19 +4,19 @@
 //! is kept and copied.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
-use serde::{Serialize, Serializer};
 
-use super::name::{Name, Names};
-use super::result::{Outcome, RequirementResult, RouteResult, Span, State, UncertainFact};
+use super::name::Name;
+use super::result::{RequirementResult, RouteResult, State};
 
 /// Writes the answers of one pack in brief.
 #[derive(Debug, Default)]
 pub struct Brief {
     /// Headings by place in the list, with what they name.
     headings: Vec<(Name, Name, Box<[u8]>)>,
-    /// By the number of the statement: the ways it has come out.
+    /// By the number of the statement: the ways it has come out, which are few where the date is left aside.
     requirements: Vec<Vec<Stated>>,
 }
 
@@ -24,44 +24,34 @@ pub struct Brief {
 #[derive(Debug)]
 struct Stated {
     state: State,
-    met_from: Option<NaiveDate>,
     text: Box<[u8]>,
+    /// Where its date stands, if it has one; every other is as long.
+    date_at: Option<usize>,
 }
-
-/// So many ways of one requirement are kept; dates are too many to keep them all.
-const WAYS: usize = 8;
 
 impl Brief {
     /// Appends answers to `out` as one JSON list, without titles, figures, traces, assumptions and what closes a route.
     pub fn write(&mut self, results: &[RouteResult], out: &mut Vec<u8>) -> serde_json::Result<()> {
-        let mut answers: Vec<(Answer<'_>, Range<usize>)> = Vec::new();
+        let mut written: Vec<(&RouteResult, Range<usize>)> = Vec::with_capacity(results.len());
         out.push(b'[');
         for (i, result) in results.iter().enumerate() {
             if i > 0 {
                 out.push(b',');
             }
             self.heading(i, result, out)?;
-            let (answer, begin) = (Answer::from(result), out.len());
-            if let Some((_, written)) = answers.iter().find(|(known, _)| *known == answer) {
-                out.extend_from_within(written.clone());
+            let begin = out.len();
+            if let Some((_, body)) = written.iter().rev().find(|(known, _)| agree(known, result)) {
+                out.extend_from_within(body.clone());
             } else {
-                write_members(&answer, out)?;
-                answers.push((answer, begin..out.len()));
+                self.body(result, out)?;
+                written.push((result, begin..out.len()));
             }
-            out.extend_from_slice(b",\"requirements\":[");
-            for (i, requirement) in result.requirements.iter().enumerate() {
-                if i > 0 {
-                    out.push(b',');
-                }
-                self.requirement(requirement, out)?;
-            }
-            out.extend_from_slice(b"]}");
         }
         out.push(b']');
         Ok(())
     }
 
-    /// The opening brace, the names and a comma.
+    /// The opening brace and the names.
     fn heading(&mut self, at: usize, result: &RouteResult, out: &mut Vec<u8>) -> serde_json::Result<()> {
         match self.headings.get(at) {
             Some((route, reading, text)) if *route == result.route && *reading == result.reading => {
@@ -71,12 +61,29 @@ impl Brief {
             _ => {}
         }
         let begin = out.len();
-        out.push(b'{');
-        write_members(&Heading { route: &result.route, reading: &result.reading, default: result.default }, out)?;
-        out.push(b',');
+        out.extend_from_slice(b"{\"route\":");
+        serde_json::to_writer(&mut *out, &result.route)?;
+        out.extend_from_slice(b",\"reading\":");
+        serde_json::to_writer(&mut *out, &result.reading)?;
+        out.extend_from_slice(b",\"default\":");
+        serde_json::to_writer(&mut *out, &result.default)?;
         if let (true, Some(text)) = (self.headings.len() == at, out.get(begin..)) {
             self.headings.push((result.route.clone(), result.reading.clone(), text.into()));
         }
+        Ok(())
+    }
+
+    /// The other members and the closing brace.
+    fn body(&mut self, result: &RouteResult, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        write_answer(result, out)?;
+        out.extend_from_slice(b",\"requirements\":[");
+        for (i, requirement) in result.requirements.iter().enumerate() {
+            if i > 0 {
+                out.push(b',');
+            }
+            self.requirement(requirement, out)?;
+        }
+        out.extend_from_slice(b"]}");
         Ok(())
     }
 
@@ -85,126 +92,111 @@ impl Brief {
             self.requirements.resize_with(result.statement + 1, Vec::new);
         }
         let Some(ways) = self.requirements.get_mut(result.statement) else { return Ok(()) };
-        let (state, met_from) = (result.state, result.met_from);
-        if let Some(known) = ways.iter().find(|known| known.state == state && known.met_from == met_from) {
+        let date = match result.met_from.map(digits) {
+            // A year of five digits would need more room than is kept.
+            Some(None) => return write_requirement(result, out).map(|_| ()),
+            date => date.flatten(),
+        };
+        let begin = out.len();
+        let known = ways.iter().find(|way| way.state == result.state && way.date_at.is_some() == date.is_some());
+        if let Some(known) = known {
             out.extend_from_slice(&known.text);
+            let place = known.date_at.and_then(|at| out.get_mut(begin + at..)?.first_chunk_mut());
+            if let Some((place, date)) = place.zip(date) {
+                *place = date;
+            }
             return Ok(());
         }
-        let begin = out.len();
-        serde_json::to_writer(&mut *out, &Requirement::from(result))?;
-        if let (true, Some(text)) = (ways.len() < WAYS, out.get(begin..)) {
-            ways.push(Stated { state, met_from, text: text.into() });
+        let date_at = date.and(Some(write_requirement(result, out)? - begin));
+        if let Some(text) = out.get(begin..) {
+            ways.push(Stated { state: result.state, text: text.into(), date_at });
         }
         Ok(())
     }
 }
 
-/// The members of an object without its braces.
-fn write_members(object: &impl Serialize, out: &mut Vec<u8>) -> serde_json::Result<()> {
-    let begin = out.len();
-    serde_json::to_writer(&mut *out, object)?;
-    out.pop();
-    out.remove(begin);
+/// Whether two answers differ in nothing but their headings. Readings of a route that agree share their requirements, so what is
+/// not shared is not looked at.
+fn agree(one: &RouteResult, other: &RouteResult) -> bool {
+    Arc::ptr_eq(&one.requirements, &other.requirements)
+        && Arc::ptr_eq(&one.uncertain, &other.uncertain)
+        && (one.version, one.on, one.outcome) == (other.version, other.on, other.outcome)
+        && (one.eligible_since, one.earliest, one.latest) == (other.eligible_since, other.earliest, other.latest)
+        && (one.clock_earliest, &one.main_blocker) == (other.clock_earliest, &other.main_blocker)
+        && (&one.missing, &one.windows) == (&other.missing, &other.windows)
+}
+
+/// The members of an answer between its heading and its requirements.
+fn write_answer(full: &RouteResult, out: &mut Vec<u8>) -> serde_json::Result<()> {
+    out.extend_from_slice(b",\"version\":");
+    write_date(full.version, out)?;
+    out.extend_from_slice(b",\"on\":");
+    write_date(Some(full.on), out)?;
+    out.extend_from_slice(b",\"outcome\":");
+    serde_json::to_writer(&mut *out, &full.outcome)?;
+    out.extend_from_slice(b",\"eligible_since\":");
+    write_date(full.eligible_since, out)?;
+    out.extend_from_slice(b",\"earliest\":");
+    write_date(full.earliest, out)?;
+    out.extend_from_slice(b",\"latest\":");
+    write_date(full.latest, out)?;
+    out.extend_from_slice(b",\"clock_earliest\":");
+    write_date(full.clock_earliest, out)?;
+    out.extend_from_slice(b",\"missing\":");
+    serde_json::to_writer(&mut *out, &full.missing)?;
+    out.extend_from_slice(b",\"windows\":[");
+    for (i, window) in full.windows.iter().enumerate() {
+        out.extend_from_slice(if i > 0 { b",{\"from\":" } else { b"{\"from\":" });
+        write_date(Some(window.from), out)?;
+        out.extend_from_slice(b",\"to\":");
+        write_date(window.to, out)?;
+        out.push(b'}');
+    }
+    out.extend_from_slice(b"],\"main_blocker\":");
+    serde_json::to_writer(&mut *out, &full.main_blocker)?;
+    if !full.uncertain.is_empty() {
+        out.extend_from_slice(b",\"uncertain\":");
+        serde_json::to_writer(&mut *out, &full.uncertain)?;
+    }
     Ok(())
 }
 
-#[derive(Serialize)]
-struct Heading<'a> {
-    route: &'a Name,
-    reading: &'a Name,
-    default: bool,
+/// Writes a requirement and tells where in `out` the digits of its date begin, if it has one.
+fn write_requirement(full: &RequirementResult, out: &mut Vec<u8>) -> serde_json::Result<usize> {
+    out.extend_from_slice(b"{\"id\":");
+    serde_json::to_writer(&mut *out, &full.id)?;
+    out.extend_from_slice(b",\"state\":");
+    serde_json::to_writer(&mut *out, &full.state)?;
+    out.extend_from_slice(b",\"met_from\":");
+    let date_at = out.len() + 1;
+    write_date(full.met_from, out)?;
+    out.extend_from_slice(b",\"source\":");
+    serde_json::to_writer(&mut *out, &full.source)?;
+    out.push(b'}');
+    Ok(date_at)
 }
 
-#[derive(PartialEq, Serialize)]
-struct Answer<'a> {
-    version: Option<Date>,
-    on: Date,
-    outcome: Outcome,
-    eligible_since: Option<Date>,
-    earliest: Option<Date>,
-    latest: Option<Date>,
-    clock_earliest: Option<Date>,
-    missing: &'a [Name],
-    windows: Each<'a, Span, Window>,
-    main_blocker: Option<&'a Name>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    uncertain: &'a [UncertainFact],
+/// A date or null, without the detour through `fmt`: an answer in brief is mostly dates.
+fn write_date(date: Option<NaiveDate>, out: &mut Vec<u8>) -> serde_json::Result<()> {
+    let Some(date) = date else {
+        out.extend_from_slice(b"null");
+        return Ok(());
+    };
+    let Some(digits) = digits(date) else { return serde_json::to_writer(out, &date) };
+    out.push(b'"');
+    out.extend_from_slice(&digits);
+    out.push(b'"');
+    Ok(())
 }
 
-impl<'a> From<&'a RouteResult> for Answer<'a> {
-    fn from(full: &'a RouteResult) -> Self {
-        Self {
-            version: full.version.map(Date),
-            on: Date(full.on),
-            outcome: full.outcome,
-            eligible_since: full.eligible_since.map(Date),
-            earliest: full.earliest.map(Date),
-            latest: full.latest.map(Date),
-            clock_earliest: full.clock_earliest.map(Date),
-            missing: &full.missing,
-            windows: Each(&full.windows, |span| Window { from: Date(span.from), to: span.to.map(Date) }),
-            main_blocker: full.main_blocker.as_ref(),
-            uncertain: &full.uncertain,
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Window {
-    from: Date,
-    to: Option<Date>,
-}
-
-#[derive(Serialize)]
-struct Requirement<'a> {
-    id: &'a Name,
-    state: State,
-    met_from: Option<Date>,
-    source: &'a Names,
-}
-
-impl<'a> From<&'a RequirementResult> for Requirement<'a> {
-    fn from(full: &'a RequirementResult) -> Self {
-        Self { id: &full.id, state: full.state, met_from: full.met_from.map(Date), source: &full.source }
-    }
-}
-
-/// A list, each item written in brief.
-struct Each<'a, T, B>(&'a [T], fn(&'a T) -> B);
-
-impl<T: PartialEq, B> PartialEq for Each<'_, T, B> {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-}
-
-impl<T, B: Serialize> Serialize for Each<'_, T, B> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(self.1))
-    }
-}
-
-/// A date, written without the detour through `fmt`: an answer in brief is mostly dates.
-#[derive(Clone, Copy, PartialEq)]
-struct Date(NaiveDate);
-
-impl Serialize for Date {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut text = *b"0000-00-00";
-        let Ok(year) = u32::try_from(self.0.year()) else { return self.0.serialize(serializer) };
-        if year > 9999 {
-            return self.0.serialize(serializer);
-        }
-        let digits = [(year, 0, 4), (self.0.month(), 5, 2), (self.0.day(), 8, 2)];
-        for (mut number, at, len) in digits {
-            for place in text.iter_mut().skip(at).take(len).rev() {
-                *place = b'0' + u8::try_from(number % 10).unwrap_or_default();
-                number /= 10;
-            }
-        }
-        match std::str::from_utf8(&text) {
-            Ok(text) => serializer.serialize_str(text),
-            Err(_) => self.0.serialize(serializer),
-        }
-    }
+/// `YYYY-MM-DD`, if the year has four digits.
+fn digits(date: NaiveDate) -> Option<[u8; 10]> {
+    let year = u32::try_from(date.year()).ok()?;
+    let two = |number: u32| {
+        let number = u8::try_from(number).ok().filter(|number| *number < 100)?;
+        Some([b'0' + number / 10, b'0' + number % 10])
+    };
+    let ([y1, y2], [y3, y4]) = (two(year / 100)?, two(year % 100)?);
+    let ([m1, m2], [d1, d2]) = (two(date.month())?, two(date.day())?);
+    Some([y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2])
 }

@@ -242,7 +242,8 @@ impl FactDate {
 
 impl From<NaiveDate> for FactDate {
     fn from(date: NaiveDate) -> Self {
-        Self { first: days::day(date), last: days::day(date) }
+        let day = days::day(date);
+        Self { first: day, last: day }
     }
 }
 
@@ -274,19 +275,14 @@ impl FromStr for FactDate {
 }
 
 fn parse(text: &[u8]) -> Option<FactDate> {
-    let number = |at: std::ops::Range<usize>| {
-        text.get(at)?.iter().try_fold(0_u32, |n, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')))
-    };
-    let dash = |at: usize| (text.get(at) == Some(&b'-')).then_some(());
-    let year = i32::try_from(number(0..4)?).ok().filter(|year| *year > 0)?;
-    match text.len() {
-        4 => whole(year, None),
-        7 => dash(4).and_then(|()| whole(year, Some(number(5..7)?))),
-        10 => {
-            dash(4)?;
-            dash(7)?;
-            NaiveDate::from_ymd_opt(year, number(5..7)?, number(8..10)?).map(FactDate::from)
-        }
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
+    let two = |tens: u8, ones: u8| Some(digit(tens)? * 10 + digit(ones)?);
+    let (&[y1, y2, y3, y4], rest) = text.split_first_chunk()?;
+    let year = i32::try_from(two(y1, y2)? * 100 + two(y3, y4)?).ok().filter(|year| *year > 0)?;
+    match *rest {
+        [] => whole(year, None),
+        [b'-', m1, m2] => whole(year, Some(two(m1, m2)?)),
+        [b'-', m1, m2, b'-', d1, d2] => NaiveDate::from_ymd_opt(year, two(m1, m2)?, two(d1, d2)?).map(FactDate::from),
         _ => None,
     }
 }

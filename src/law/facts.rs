@@ -224,7 +224,7 @@ impl<'d> Facts<'d> {
         Self {
             dossier,
             favourable: dates(Side::Favourable),
-            unfavourable: uncertain_dates(dossier).next().map(|_| dates(Side::Unfavourable)),
+            unfavourable: (!uncertain_dates(dossier).is_empty()).then(|| dates(Side::Unfavourable)),
             records,
             decided,
         }
@@ -273,19 +273,23 @@ impl<'d> Facts<'d> {
 }
 
 /// The uncertain dates and presences of a dossier, in its order.
-pub(crate) fn uncertain_dates<'d>(dossier: &'d Dossier) -> impl Iterator<Item = Uncertain<'d>> {
-    let open = |date: Option<FactDate>, fact: Uncertain<'d>| date.filter(|date| !date.is_exact()).map(|_| fact);
-    let statuses = dossier.statuses.iter().enumerate().flat_map(move |(i, status)| {
-        [open(Some(status.from), Uncertain::StatusFrom(i)), open(status.to, Uncertain::StatusTo(i))]
-    });
-    let trips =
-        dossier.absences.iter().enumerate().flat_map(move |(i, trip)| {
-            [open(Some(trip.exit), Uncertain::Exit(i)), open(trip.entry, Uncertain::Entry(i))]
-        });
-    let unknown = (0..dossier.presence_unknown.len()).map(|i| Some(Uncertain::Presence(i)));
-    let evidence = dossier.evidence.iter().enumerate().flat_map(move |(i, item)| {
-        [open(Some(item.from), Uncertain::EvidenceFrom(i)), open(item.to, Uncertain::EvidenceTo(i))]
-    });
-    let birth = [open(dossier.birth_date, Uncertain::Birth)];
-    statuses.chain(trips).chain(unknown).chain(evidence).chain(birth).flatten()
+pub(crate) fn uncertain_dates(dossier: &Dossier) -> Vec<Uncertain<'_>> {
+    let open = |date: Option<FactDate>, fact| date.filter(|date| !date.is_exact()).and(Some(fact));
+    // One list after the other: most dossiers have nothing to be found in them, and all are looked through.
+    let mut found = Vec::new();
+    for (i, status) in dossier.statuses.iter().enumerate() {
+        found.extend(open(Some(status.from), Uncertain::StatusFrom(i)));
+        found.extend(open(status.to, Uncertain::StatusTo(i)));
+    }
+    for (i, trip) in dossier.absences.iter().enumerate() {
+        found.extend(open(Some(trip.exit), Uncertain::Exit(i)));
+        found.extend(open(trip.entry, Uncertain::Entry(i)));
+    }
+    found.extend((0..dossier.presence_unknown.len()).map(Uncertain::Presence));
+    for (i, item) in dossier.evidence.iter().enumerate() {
+        found.extend(open(Some(item.from), Uncertain::EvidenceFrom(i)));
+        found.extend(open(item.to, Uncertain::EvidenceTo(i)));
+    }
+    found.extend(open(dossier.birth_date, Uncertain::Birth));
+    found
 }

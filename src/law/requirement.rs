@@ -180,20 +180,20 @@ impl Requirement {
     /// The application dates inside `range` on which the requirement is met; `limits` are those of the reading.
     pub(crate) fn met(&self, facts: &Facts<'_>, limits: &[Limit], range: Block) -> Met {
         let everywhere = |met: bool| if met { Spans::one(range.from, range.to) } else { Spans::default() };
+        let by_sides = |(favourable, unfavourable)| {
+            if favourable == unfavourable {
+                return Met::certain(everywhere(favourable));
+            }
+            Met::split(everywhere(favourable), everywhere(unfavourable))
+        };
         match &self.kind {
             Kind::AnyOf(parts) => parts
                 .iter()
                 .map(|part| part.met(facts, limits, range))
                 .reduce(|all, part| all.or(&part))
                 .unwrap_or_else(|| Met::certain(Spans::default())),
-            Kind::Fact { fact, equals } => {
-                let (favourable, unfavourable) = facts.fact(fact, equals);
-                Met::split(everywhere(favourable), everywhere(unfavourable))
-            }
-            Kind::Age { .. } if facts.favourable.birth.is_none() => {
-                let (favourable, unfavourable) = facts.missing(Uncertain::Birth);
-                Met::split(everywhere(favourable), everywhere(unfavourable))
-            }
+            Kind::Fact { fact, equals } => by_sides(facts.fact(fact, equals)),
+            Kind::Age { .. } if facts.favourable.birth.is_none() => by_sides(facts.missing(Uncertain::Birth)),
             _ => {
                 let favourable = self.met_by(&facts.favourable, limits, range);
                 match &facts.unfavourable {

@@ -12,7 +12,7 @@ use super::judge::{Answer, Judge, Judgement, Parts};
 use super::name::Name;
 use super::pack::{Asked, Pack};
 use super::result::UncertainFact;
-use super::verdict::Verdicts;
+use super::verdict::{Verdicts, cells};
 
 /// The facts of a dossier that are not certain, and what comes out if one of them is decided each way while the others stay
 /// as they are.
@@ -21,8 +21,8 @@ pub(crate) struct Doubts<'a> {
     dossier: &'a Dossier,
     verdicts: &'a Verdicts<'a>,
     dates: Vec<Doubt<'a>>,
-    /// Per fact that some route asks for: the doubt, if the dossier does not have the fact.
-    missing: Vec<Option<Doubt<'a>>>,
+    /// Per fact that some route asks for: the doubt, if the dossier does not have the fact; looked up when it is asked for.
+    missing: Vec<OnceCell<Option<Box<Doubt<'a>>>>>,
 }
 
 const SIDES: [Side; 2] = [Side::Favourable, Side::Unfavourable];
@@ -41,20 +41,27 @@ impl<'a> Doubt<'a> {
 
 impl<'a> Doubts<'a> {
     pub(crate) fn new(pack: &'a Pack, dossier: &'a Dossier, verdicts: &'a Verdicts<'a>) -> Self {
-        let missing = |asked: &'a Asked| match asked {
-            Asked::Fact(name) => {
-                let known = dossier.facts.get(name.as_str()).is_some_and(Option::is_some);
-                (!known).then(|| Doubt::new(Uncertain::Fact(name)))
-            }
-            Asked::Birth => dossier.birth_date.is_none().then(|| Doubt::new(Uncertain::Birth)),
-        };
         Self {
             pack,
             dossier,
             verdicts,
-            dates: uncertain_dates(dossier).map(Doubt::new).collect(),
-            missing: pack.asked().iter().map(missing).collect(),
+            dates: uncertain_dates(dossier).into_iter().map(Doubt::new).collect(),
+            missing: cells(pack.asked().len()),
         }
+    }
+
+    fn missing(&self, number: usize) -> Option<&Doubt<'a>> {
+        let doubt = || {
+            let fact = match self.pack.asked().get(number)? {
+                Asked::Fact(name) => {
+                    let known = self.dossier.facts.get(name.as_str()).is_some_and(Option::is_some);
+                    (!known).then_some(Uncertain::Fact(name))
+                }
+                Asked::Birth => self.dossier.birth_date.is_none().then_some(Uncertain::Birth),
+            };
+            fact.map(|fact| Box::new(Doubt::new(fact)))
+        };
+        self.missing.get(number)?.get_or_init(doubt).as_deref()
     }
 
     /// Whether some date of the dossier, or presence on some days, is not certain.
@@ -77,7 +84,7 @@ impl<'a> Doubts<'a> {
                 }
             }
         }
-        let missing = asked.iter().filter_map(|number| self.missing.get(*number)?.as_ref());
+        let missing = asked.iter().filter_map(|number| self.missing(*number));
         let known = if asked.is_empty() { Vec::new() } else { judge.known(parts, self.verdicts) };
         let by_dates = self
             .dates

@@ -5,8 +5,8 @@ mod ops;
 mod store;
 mod web;
 
-pub use self::model::DocumentNumber;
-pub(crate) use self::ops::register_searched;
+pub use self::model::{DocumentNumber, FileNumber};
+pub(crate) use self::ops::{current_names, register_searched};
 pub use self::ops::{lock, visible};
 pub(crate) use self::web::NewPersonInput;
 pub use self::web::endpoints;

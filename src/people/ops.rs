@@ -8,10 +8,10 @@ use serde_json::json;
 pub(super) use self::search::{Criteria, Found, Hit, search};
 use super::model::{FileNumber, NationalityCode, PersonName, Sex, conflicting, keys_of};
 use super::store::{self, FilePart, NameKey, NameRow, NationalityRow, PersonRow, RecordRow};
-use crate::access::scope;
+use crate::access::scope::{self, Access};
 use crate::calendar::partial::PartialDate;
 use crate::clock::Instant;
-use crate::db::{Action, Audited, Event, ReadTx, TextEnum, Viewed, WriteTx};
+use crate::db::{Action, Audited, Event, Reach, ReadTx, TextEnum, Viewed, WriteTx};
 use crate::error::{Code, Error, Result};
 use crate::id::{NameId, NationalityId, OfficeId, PersonId};
 use crate::keys;
@@ -75,6 +75,17 @@ pub fn lock(tx: &mut WriteTx<'_>, person: PersonId) -> Result<()> {
     store::lock(tx, person)
 }
 
+/// The names persons go by, for lists that show nothing else of them.
+pub(crate) fn current_names(tx: &mut ReadTx<'_>, persons: &[PersonId]) -> Result<Vec<(PersonId, String)>> {
+    let names = store::names_of(tx, persons)?;
+    let current = persons.iter().filter_map(|person| {
+        let mut own = names.iter().filter(|name| name.person_id == *person);
+        let name = own.clone().find(|name| name.kind == "current").or_else(|| own.next())?;
+        Some((*person, name.full_name_as_printed.clone()))
+    });
+    Ok(current.collect())
+}
+
 /// Registers a person after the search that officers make by hand: for the demonstration, whose persons nobody has searched for.
 pub(crate) fn register_searched(tx: &mut WriteTx<'_>, mut new: NewPerson) -> Result<Audited<PersonId>> {
     new.search_token = new.names.first().map(|dated| search::fresh_token(tx, dated.name.full_name_as_printed()));
@@ -109,7 +120,7 @@ pub(super) fn register(tx: &mut WriteTx<'_>, new: &NewPerson) -> Result<Audited<
         store_nationality(tx, id, nationality, now)?;
     }
     if let Some(account) = tx.account() {
-        scope::assign(tx, id, account)?;
+        scope::assignment::assign(tx, id, account)?;
     }
     let file = load(tx, id, Instant::END)?;
     tx.record(&Event::about(Action::PersonRegistered, id), file)
@@ -119,6 +130,17 @@ pub(super) fn register(tx: &mut WriteTx<'_>, new: &NewPerson) -> Result<Audited<
 pub(super) fn find(tx: &mut ReadTx<'_>, person: PersonId) -> Result<RecordRow> {
     visible(tx, person)?;
     store::live_record(tx, person)
+}
+
+/// The same, and why the caller sees it.
+pub(super) fn show_explained(
+    tx: &mut ReadTx<'_>,
+    person: PersonId,
+    as_of: Instant,
+) -> Result<Viewed<(PersonFile, Access)>> {
+    let file = load(tx, person, as_of)?;
+    let access = scope::explain(tx, person)?;
+    tx.viewed(&Event::about(Action::PersonViewed, person), (file, access))
 }
 
 /// A person's file as the record stood at `as_of`.
@@ -239,7 +261,11 @@ pub(super) fn versions(
     limit: usize,
 ) -> Result<Viewed<Vec<RecordRow>>> {
     visible(tx, person)?;
-    let rows = store::records(tx, person, below, limit)?;
+    let mut rows = store::records(tx, person, below, limit)?;
+    if tx.scope().reach == Reach::Own {
+        // Which officer it was is not for the person: the office answers for it.
+        rows.iter_mut().for_each(|row| row.recorded_by = None);
+    }
     tx.viewed(&Event::about(Action::PersonHistoryViewed, person), rows)
 }
 

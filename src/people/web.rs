@@ -4,7 +4,7 @@ mod input;
 mod view;
 
 pub(crate) use self::input::NewPersonInput;
-use self::input::{NameInput, NamePatch, NationalityInput, PersonPatch, SearchInput};
+use self::input::{NameInput, NamePatch, NationalityInput, PersonPatch, SearchInput, ShowQuery};
 use self::view::{CardView, PersonView, SearchView, VersionView};
 use super::ops::{self, PersonFile};
 use super::store::RecordRow;
@@ -12,8 +12,7 @@ use crate::access::policy::{ChangePeople, ReadPeople, RegisterPeople, SearchPeop
 use crate::db::ReadTx;
 use crate::error::{Code, Error, Result};
 use crate::http::{
-    Answer, Bound, Ctx, Done, Endpoint, Json, Method, OnVersion, Page, PageQuery, Path, Query, Record, TimeQuery,
-    endpoint,
+    Answer, Bound, Ctx, Done, Endpoint, Json, Method, OnVersion, Page, PageQuery, Path, Query, Record, endpoint,
 };
 use crate::id::{NameId, PersonId};
 
@@ -22,7 +21,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     vec![
         endpoint(Method::POST, "/api/v1/people/search", "searchPeople", "Search for persons", search),
         endpoint(Method::POST, "/api/v1/people", "registerPerson", "Register a person after a search", register),
-        endpoint(Method::GET, "/api/v1/people", "listPeople", "List the office's files", list),
+        endpoint(Method::GET, "/api/v1/people", "listPeople", "List the files one may see", list),
         endpoint(Method::GET, "/api/v1/people/{person_id}", "showPerson", "Show a person's file", show),
         endpoint(Method::PATCH, "/api/v1/people/{person_id}", "changePerson", "Change a person's particulars", change),
         endpoint(Method::POST, "/api/v1/people/{person_id}/names", "addName", "Add a name", add_name),
@@ -110,10 +109,14 @@ async fn list(ctx: Ctx<ReadPeople>, Query(query): Query<PageQuery>) -> Result<An
 async fn show(
     ctx: Ctx<ReadPeople>,
     Path(person): Path<PersonId>,
-    Query(time): Query<TimeQuery>,
+    Query(query): Query<ShowQuery>,
 ) -> Result<Answer<PersonView>> {
-    let clock = time.fix(ctx.now(), ctx.law())?;
+    let clock = query.time.fix(ctx.now(), ctx.law())?;
     let as_of = clock.record;
+    if query.explain.is_some() {
+        let (file, access) = ctx.view(move |tx| ops::show_explained(tx, person, as_of)).await?;
+        return Answer::ok(&PersonView::from(&file).explained(&access));
+    }
     let file = ctx.view_hot(move |tx| ops::show(tx, person, as_of)).await?;
     Ok(Answer::ok(&PersonView::from(&file))?.with_version(file.version))
 }

@@ -2,15 +2,25 @@
 
 use std::sync::Arc;
 
+use secrecy::SecretString;
+
 use crate::db::Caller;
 use crate::error::Result;
 use crate::http::App;
 use crate::id::AccountId;
-use crate::identity::{NewAccount, create_account};
+use crate::identity::{NewAccount, create_account, has_administrator, issue_setup_code};
 
 /// Makes an account with everything that belongs to it: password hash, office. 422 if the e-mail is taken.
 pub async fn add_account(app: &App, new: NewAccount) -> Result<AccountId> {
     let hash = app.hash(new.password.clone()).await?;
     let new = Arc::new(new);
     app.program_write(Caller::program("operator"), move |tx| create_account(tx, &new, &hash)).await
+}
+
+/// A code with which somebody makes the first administrator, for the operator's eyes; none if there is an administrator.
+pub async fn setup_code(app: &App) -> Result<Option<SecretString>> {
+    if app.program_read("start", has_administrator).await? {
+        return Ok(None);
+    }
+    app.program_write(Caller::program("start"), issue_setup_code).await.map(Some)
 }

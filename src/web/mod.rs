@@ -7,6 +7,6 @@ mod routes;
 mod server;
 mod service;
 
-pub use self::accounts::add_account;
+pub use self::accounts::{add_account, setup_code};
 pub use self::routes::endpoints;
 pub use self::server::{BUILD_TIME, Parts, Server, assemble};

@@ -11,6 +11,8 @@ pub fn endpoints() -> Vec<Arc<Endpoint>> {
         super::packs::endpoints(),
         crate::identity::endpoints(),
         crate::people::endpoints(),
+        crate::confidentiality::endpoints(),
+        crate::audit::endpoints(),
         crate::permits::endpoints(),
         crate::addresses::endpoints(),
         crate::presence::endpoints(),

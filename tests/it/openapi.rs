@@ -9,8 +9,20 @@ use sakin::web::endpoints;
 use serde_json::Value;
 
 /// Query parameters that may be. None of them can carry a name, a number of a document or a token: addresses end up in logs.
-const QUERY: &[&str] =
-    &["limit", "after", "valid_at", "as_of", "law_at", "route", "reading", "no_renewal", "on", "dry_run"];
+const QUERY: &[&str] = &[
+    "limit",
+    "after",
+    "valid_at",
+    "as_of",
+    "law_at",
+    "route",
+    "reading",
+    "no_renewal",
+    "on",
+    "explain",
+    "review",
+    "dry_run",
+];
 
 /// What every operation of the document is: method, path, the rest.
 fn operations(document: &Value) -> Vec<(String, String, &Value)> {

@@ -31,6 +31,9 @@ const NARROW: &[&str] = &[
     "counter",
     "token_hash",
     "last_at",
+    "code_hash",
+    "credential_id",
+    "expires_at",
 ];
 
 /// The statements an officer waits for most. They must be among those that were heard, or nothing was tested.

@@ -93,6 +93,41 @@ on_both! {
         assert_eq!(officer.get(&path).await.json()["items"].as_array().unwrap().len(), 1);
     }
 
+    async fn of_many_at_once_only_the_kept_leave_events(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        let person = officer.register("Nümunə").await;
+        let path = format!("{person}/permits");
+        let body = json!({ "kind": "temporary_residence_permit", "ground": "45.1.1", "valid_from": "2024-01-01", "valid_to": "2024-12-31" });
+        let sends = (0..20).map(|_| {
+            let (officer, path, body) = (officer.clone(), path.clone(), body.clone());
+            tokio::spawn(async move { officer.post(&path, &body).await })
+        });
+        let mut made = 0;
+        for send in sends.collect::<Vec<_>>() {
+            let answer = send.await.unwrap();
+            match answer.status.as_u16() {
+                201 => made += 1,
+                _ => drop(answer.problem(409, "overlapping_permit")),
+            }
+        }
+        assert_eq!(made, 1);
+        assert_eq!(app.database.count("audit_event WHERE action = 20"), 1);
+    }
+
+    async fn without_its_event_nothing_is_kept(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        let person = officer.register("Nümunə").await;
+        let path = format!("{person}/permits");
+        let body = json!({ "kind": "work_permit", "valid_from": "2024-01-01" });
+        app.database.execute("ALTER TABLE audit_pending RENAME TO away").unwrap();
+        let refused = officer.post(&path, &body).await;
+        assert!(refused.status.is_server_error(), "{}: {}", refused.status, refused.text);
+        app.database.execute("ALTER TABLE away RENAME TO audit_pending").unwrap();
+        assert_eq!(app.database.count("permit"), 0);
+        assert_eq!(app.database.count("audit_event WHERE action = 20"), 0);
+        officer.post(&path, &body).await.expect(201);
+    }
+
     async fn a_dry_run_answers_and_changes_nothing(app: TestApp) {
         let officer = app.caseworker("Bakı").await;
         let person = officer.register("Nümunə").await;

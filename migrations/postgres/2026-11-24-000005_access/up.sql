@@ -22,6 +22,7 @@ CREATE TABLE membership (
 );
 
 CREATE UNIQUE INDEX membership_live ON membership (account_id) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX membership_of_person ON membership (person_id) WHERE ended_at IS NULL;
 CREATE INDEX membership_by_account ON membership (account_id, invited_at);
 CREATE INDEX membership_by_office ON membership (office_id, account_id);
 CREATE INDEX membership_by_organisation ON membership (organisation_id, account_id);
@@ -84,19 +85,21 @@ CREATE TABLE access_grant (
     reviewed_at BIGINT,
     reviewed_by BYTEA REFERENCES account (id),
     outcome TEXT CHECK (outcome IN ('justified', 'unjustified')),
+    note TEXT,
     PRIMARY KEY (person_id, id),
     CHECK (reviewed_by <> account_id)
 );
 
 CREATE INDEX access_grant_by_account ON access_grant (account_id, person_id, expires_at);
-CREATE INDEX access_grant_to_review ON access_grant (recorded_at, id) WHERE reviewed_at IS NULL;
+CREATE UNIQUE INDEX access_grant_by_id ON access_grant (id);
+CREATE INDEX access_grant_to_review ON access_grant (office_id, id) WHERE reviewed_at IS NULL;
 
 -- What a person allowed one organisation for one purpose.
 CREATE TABLE consent (
     person_id BYTEA NOT NULL REFERENCES person (id),
     id BYTEA NOT NULL CHECK (length(id) = 16),
     organisation_id BYTEA NOT NULL REFERENCES organisation (id),
-    purpose TEXT NOT NULL,
+    purpose TEXT NOT NULL CHECK (purpose = 'language_course'),
     recorded_at BIGINT NOT NULL,
     recorded_by BYTEA REFERENCES account (id),
     expires_at BIGINT NOT NULL,

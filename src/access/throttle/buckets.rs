@@ -3,7 +3,7 @@
 
 use std::num::NonZero;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use governor::clock::Clock as Source;
 use governor::middleware::NoOpMiddleware;
@@ -11,6 +11,7 @@ use governor::state::keyed::HashMapStateStore;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{NotUntil, Quota, RateLimiter};
 
+#[cfg(test)]
 use crate::clock::Clock;
 use crate::config::Network;
 
@@ -44,8 +45,16 @@ type PerNetwork = RateLimiter<Network, HashMapStateStore<Network>, Ticks, NoOpMi
 
 impl Buckets {
     /// Full buckets: `each` network's and the one of `all` together.
-    pub fn new(each: Rate, all: Rate, clock: Clock) -> Self {
-        let clock = Ticks(clock);
+    pub fn new(each: Rate, all: Rate) -> Self {
+        Self::full(each, all, Ticks::Since(Instant::now()))
+    }
+
+    #[cfg(test)]
+    pub(super) fn of_clock(each: Rate, all: Rate, clock: Clock) -> Self {
+        Self::full(each, all, Ticks::Of(clock))
+    }
+
+    fn full(each: Rate, all: Rate, clock: Ticks) -> Self {
         let networks = Mutex::new(RateLimiter::hashmap_with_clock(each.quota(), clock.clone()));
         let all = RateLimiter::direct_with_clock(all.quota(), clock.clone());
         Self { each, clock, networks, all }
@@ -82,14 +91,22 @@ impl Buckets {
     }
 }
 
-/// The product's clock as governor reads it: time since 1970.
+/// Time as governor reads it. It does not follow the clock on the wall: one that is set back would shut the doors until it has caught up.
 #[derive(Clone, Debug)]
-struct Ticks(Clock);
+enum Ticks {
+    Since(Instant),
+    #[cfg(test)]
+    Of(Clock),
+}
 
 impl Source for Ticks {
     type Instant = Duration;
 
     fn now(&self) -> Duration {
-        Duration::from_micros(self.0.now().micros().try_into().unwrap_or(0))
+        match self {
+            Self::Since(start) => start.elapsed(),
+            #[cfg(test)]
+            Self::Of(clock) => Duration::from_micros(clock.now().micros().try_into().unwrap_or(0)),
+        }
     }
 }

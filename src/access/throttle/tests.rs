@@ -12,7 +12,7 @@ use super::*;
 use crate::clock::Clock;
 use crate::config::Network;
 
-const PATHS: [Path; 4] = [Path::Password, Path::Totp, Path::RecoveryCode, Path::StepUp];
+const PATHS: [Path; 5] = [Path::Password, Path::Totp, Path::RecoveryCode, Path::Passkey, Path::StepUp];
 
 fn morning() -> Instant {
     Utc.with_ymd_and_hms(2026, 11, 23, 4, 0, 0).unwrap().into()
@@ -102,7 +102,7 @@ fn of_ten_thousand_tries_a_day_a_hundred_are_taken() {
 
 #[test]
 fn of_codes_at_most_thirty_are_taken_in_ten_minutes() {
-    for path in [Path::Totp, Path::RecoveryCode, Path::StepUp] {
+    for path in [Path::Totp, Path::RecoveryCode, Path::Passkey, Path::StepUp] {
         let taken = guesses(path, 600_000, Duration::from_millis(50), morning().plus_seconds(600));
         assert_eq!(taken, 22, "{path:?}: three in the first step, one in each of the other nineteen");
     }
@@ -119,7 +119,7 @@ fn every_account_way_and_device_has_a_counter_of_its_own() {
     for device in [b"".as_slice(), b"1", b"2"] {
         different.insert(key(Path::Password, "a@office.example", Some(device)));
     }
-    assert_eq!(different.len(), 8);
+    assert_eq!(different.len(), 9);
     assert_eq!(key(Path::Totp, " A@Office.Example ", None), key(Path::Totp, "a@office.example", None));
     let other = CounterKey::new(&Keys::ephemeral().unwrap(), Path::Totp, "a@office.example", None);
     assert!(!different.contains(other.as_bytes()), "without the key nobody finds an address in the table");
@@ -137,7 +137,7 @@ fn network(text: &str) -> Network {
 #[test]
 fn a_network_has_one_bucket_that_fills_again() {
     let clock = Clock::manual(morning());
-    let buckets = Buckets::new(rate(3, 60), rate(1_000, 1_000), clock.clone());
+    let buckets = Buckets::of_clock(rate(3, 60), rate(1_000, 1_000), clock.clone());
     for (address, same_network, other) in [
         ("192.0.2.7", "::ffff:192.0.2.7", "192.0.2.8"),
         ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:3::1"),
@@ -156,7 +156,7 @@ fn a_network_has_one_bucket_that_fills_again() {
 #[test]
 fn all_networks_share_one_bucket_and_a_refused_one_takes_nothing_of_it() {
     let clock = Clock::manual(morning());
-    let buckets = Buckets::new(rate(2, 1), rate(4, 60), clock.clone());
+    let buckets = Buckets::of_clock(rate(2, 1), rate(4, 60), clock.clone());
     for _ in 0..10 {
         let _counted_below = buckets.take(network("192.0.2.1"));
     }
@@ -170,7 +170,7 @@ fn all_networks_share_one_bucket_and_a_refused_one_takes_nothing_of_it() {
 #[test]
 fn the_memory_of_networks_is_bounded() {
     let clock = Clock::manual(morning());
-    let buckets = Buckets::new(rate(1, 60), rate(u32::MAX, u32::MAX), clock.clone());
+    let buckets = Buckets::of_clock(rate(1, 60), rate(u32::MAX, u32::MAX), clock.clone());
     let address = |i: u32| Network::of_client(Ipv4Addr::from_bits(i).into());
     let full = u32::try_from(MAX_NETWORKS).unwrap();
     for i in 0..full {

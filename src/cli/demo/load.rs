@@ -1,8 +1,6 @@
 //! The people of the demonstration: a data file inside the program, read by the same code as requests and put on record by the same
 //! operations.
 
-use std::sync::Arc;
-
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -66,10 +64,10 @@ pub(super) async fn register(
     let actor = Actor {
         account: Some(caseworker),
         role: Role::Caseworker.text(),
-        request_id: Arc::from("demo"),
-        purpose: None,
+        office: Some(office),
+        ..Actor::program("demo")
     };
-    let caller = Caller { actor, scope: Scope::office(office) };
+    let caller = Caller { actor, scope: Scope::office(office), under_grant: None };
     app.program_write(caller, move |tx| {
         let mut last: Option<Audited<()>> = None;
         let mut ids = Vec::new();

@@ -53,6 +53,9 @@ pub(in crate::identity) struct Admitted {
 pub(in crate::identity) enum Due {
     /// A code of the account's second factor.
     Code,
+    /// One of the account's passkeys.
+    #[cfg(feature = "passkeys")]
+    Passkey,
     /// A second factor.
     Enrolment,
 }
@@ -107,6 +110,10 @@ pub(in crate::identity) fn by_password(
 
 /// Which second factor is still missing, if one is.
 fn due(tx: &mut ReadTx<'_>, account: &Account, enrol: bool, house: House) -> Result<Option<Due>> {
+    #[cfg(feature = "passkeys")]
+    if factor::has_passkey(tx, account.id)? {
+        return Ok(Some(Due::Passkey));
+    }
     if factor::exists(tx, account.id)? {
         return Ok(Some(Due::Code));
     }
@@ -116,7 +123,7 @@ fn due(tx: &mut ReadTx<'_>, account: &Account, enrol: bool, house: House) -> Res
 }
 
 /// The account whose password was right a moment ago, unless its rights changed since.
-fn pending(tx: &mut ReadTx<'_>, claims: &Claims) -> Result<Option<Account>> {
+pub(super) fn pending(tx: &mut ReadTx<'_>, claims: &Claims) -> Result<Option<Account>> {
     let account = account::by_id(tx, claims.sub.into())?;
     Ok(account.filter(|account| {
         account.state() == State::Active
@@ -141,7 +148,7 @@ pub(in crate::identity) fn by_second_factor(
         Proved::No => refused(tx),
         Proved::Yes => admit(tx, account, device.as_ref(), true, Vec::new()),
         Proved::NewFactor => {
-            let (account, codes) = enrolled(tx, account)?;
+            let (account, codes) = enrolled(tx, &account, Action::FactorConfirmed)?;
             admit(tx, account, device.as_ref(), true, codes)
         }
     }
@@ -176,12 +183,16 @@ fn judge(
 }
 
 /// A new factor counts: older sessions, which knew nothing of it, end.
-fn enrolled(tx: &mut WriteTx<'_>, account: Account) -> Result<(Account, Vec<SecretString>)> {
+pub(super) fn enrolled(
+    tx: &mut WriteTx<'_>,
+    account: &Account,
+    confirmed: Action,
+) -> Result<(Account, Vec<SecretString>)> {
     let codes = factor::renew_recovery_codes(tx, account.id)?;
     let account = raise_rights(tx, account)?;
     session::end_others(tx, account.id, None, Ended::RightsChanged)?;
     notices::note(tx, account.id, Notice::FactorChanged)?;
-    tx.record(&Event::plain(Action::FactorConfirmed).with(json!({ "account": account.id })), ())?;
+    tx.record(&Event::plain(confirmed).with(json!({ "account": account.id })), ())?;
     Ok((account, codes))
 }
 
@@ -195,18 +206,29 @@ pub(in crate::identity) fn offer_factor(
 ) -> Result<Audited<Option<SecretString>>> {
     let refused = |tx: &mut WriteTx<'_>| tx.record(&Event::plain(Action::SignInFailed), None);
     let Some(account) = pending(tx, claims)? else { return refused(tx) };
-    if factor::exists(tx, account.id)? {
-        let Some(proof) = proof else { return refused(tx) };
-        if judge(tx, &account, proof, path_of(proof), None, house.zone)? == Proved::No {
-            return refused(tx);
-        }
+    if !may_have_another(tx, &account, proof, house)? {
+        return refused(tx);
     }
     let uri = factor::offer(tx, account.id)?.uri(issuer, &account.email)?;
     tx.record(&Event::plain(Action::FactorOffered).with(json!({ "account": account.id })), Some(uri))
 }
 
+/// Whoever has a second factor already proves it before there is another.
+pub(super) fn may_have_another(
+    tx: &mut WriteTx<'_>,
+    account: &Account,
+    proof: Option<&Proof>,
+    house: House,
+) -> Result<bool> {
+    if !factor::exists(tx, account.id)? {
+        return Ok(true);
+    }
+    let Some(proof) = proof else { return Ok(false) };
+    Ok(judge(tx, account, proof, path_of(proof), None, house.zone)? != Proved::No)
+}
+
 /// Opens a session for somebody who has just proved who they are.
-fn admit(
+pub(super) fn admit(
     tx: &mut WriteTx<'_>,
     account: Account,
     device: Option<&Device>,
@@ -223,7 +245,7 @@ fn admit(
         notices::note(tx, account.id, Notice::NewDevice)?;
     }
     let details = json!({ "account": account.id, "session": session.id, "new_device": device.is_none() });
-    let standing = Standing { session, account, membership };
+    let standing = Standing { session, account, membership, granted: false };
     let admitted = Admitted { standing, refresh_token, device_token, recovery_codes };
     tx.record(&Event::plain(Action::SignedIn).with(details), Outcome::Admitted(Box::new(admitted)))
 }

@@ -85,7 +85,7 @@ impl Input for Credentials {
 }
 
 /// A code of one kind, not of both. `missing` says what is wrong if there is none; without it there may be none.
-fn proof(fields: &mut Fields<'_>, missing: Option<&str>) -> Option<Proof> {
+pub(super) fn proof(fields: &mut Fields<'_>, missing: Option<&str>) -> Option<Proof> {
     let totp = fields.optional::<Secret>("totp", "The code the authenticator shows.");
     let recovery = fields.optional::<Secret>("recovery_code", "One of the recovery codes.");
     match (totp, recovery) {
@@ -163,7 +163,7 @@ impl Input for StepUp {
 
 /// What somebody who has proved who they are holds from now on, or what is still missing. Members that do not apply are absent.
 #[derive(Debug, Default, Serialize, ToSchema)]
-struct TokenView {
+pub(super) struct TokenView {
     /// Send it as `Authorization: Bearer …`.
     #[serde(skip_serializing_if = "Option::is_none")]
     access_token: Option<String>,
@@ -186,6 +186,7 @@ struct TokenView {
     #[serde(skip_serializing_if = "Option::is_none")]
     mfa_token: Option<String>,
     /// What is missing: `totp`, or `enrolment` where there is no second factor yet.
+    #[cfg_attr(feature = "passkeys", doc = "`passkey` where the account has one; a code will do, too.")]
     #[serde(skip_serializing_if = "Option::is_none")]
     second_factor: Option<&'static str>,
 }
@@ -197,20 +198,25 @@ struct EnrolmentView {
     otpauth_uri: String,
 }
 
-fn house(door: &SignIn) -> House {
+pub(super) fn house(door: &SignIn) -> House {
     let app = door.app();
     House { zone: app.law.zone, second_factor_required: app.limits.second_factor_required }
 }
 
 /// The answer to a committed outcome.
-fn answer(door: &SignIn, outcome: Outcome) -> Result<Answer<TokenView>> {
+pub(super) fn answer(door: &SignIn, outcome: Outcome) -> Result<Answer<TokenView>> {
     let app = door.app();
     let shown = |secret: SecretString| secret.expose_secret().to_owned();
     match outcome {
         Outcome::Refused => Err(sign_in::failed()),
         Outcome::SecondFactor(account, due) => {
             let (token, expires_in) = sign_in::pending_token(&app.tokens, &account, app.now())?;
-            let second_factor = Some(if due == Due::Code { "totp" } else { "enrolment" });
+            let second_factor = Some(match due {
+                Due::Code => "totp",
+                #[cfg(feature = "passkeys")]
+                Due::Passkey => "passkey",
+                Due::Enrolment => "enrolment",
+            });
             Answer::ok(&TokenView { mfa_token: Some(token), second_factor, expires_in, ..TokenView::default() })
         }
         Outcome::Admitted(admitted) => {
@@ -243,7 +249,7 @@ async fn sign_in(door: SignIn, Json(credentials): Json<Credentials>) -> Result<A
 }
 
 /// The claims of a token that says: the password was right.
-fn pending(door: &SignIn, token: &SecretString) -> Result<Claims> {
+pub(super) fn pending(door: &SignIn, token: &SecretString) -> Result<Claims> {
     let now = door.app().now().unix_seconds();
     let claims = door.app().tokens.verify(Kind::MfaPending, token.expose_secret(), now);
     claims.map_err(|_| sign_in::failed())

@@ -27,7 +27,7 @@ const MEMBERS: [&str; 13] = [
 fn brief_answers_are_the_full_ones_without_texts() {
     let pack = az();
     let mut brief = Brief::default();
-    // More ways than are kept, and the same again from what is kept.
+    // Dates of many kinds, and all of them again from what is kept by then.
     for months in (0..24).chain(0..24) {
         let (from, facts) = (format!("20{:02}-03-15", 16 + months / 4), json!({"lawful_income": months % 3 == 0}));
         let away = [trip(&format!("2021-0{}-02", 1 + months % 9), &format!("2021-1{}-28", months % 3))];

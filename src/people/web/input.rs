@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::calendar::partial::PartialDate;
-use crate::http::{Fields, Input, Line, Member, Patch};
+use crate::db::text_enum;
+use crate::http::{Fields, Input, Line, Member, Patch, TimeQuery};
 use crate::people::model::{
     DocumentNumber, FileNumber, NameKind, NameParts, NationalityCode, PatronymicForm, PersonName, Sex,
 };
@@ -202,6 +203,29 @@ impl Input for NamePatch {
             valid_to: fields.patch("valid_to", "Last day on which the name was borne."),
             withdrawn: fields.change("withdrawn", "true withdraws a name recorded by mistake.").unwrap_or(false),
         })
+    }
+}
+
+text_enum! {
+    /// What may be explained.
+    pub enum Explained {
+        /// Why the caller sees the file.
+        Access = "access",
+    }
+}
+
+/// When, and whether to say why.
+pub(super) struct ShowQuery {
+    pub(super) time: TimeQuery,
+    pub(super) explain: Option<Explained>,
+}
+
+impl Input for ShowQuery {
+    const NAME: &'static str = "ShowQuery";
+
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let explain = fields.optional("explain", "access: say why the caller sees the file.");
+        Some(Self { time: TimeQuery::read(fields)?, explain })
     }
 }
 

@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::access::scope::{Access, Via};
 use crate::clock::Instant;
+use crate::db::Reach;
 use crate::http::BoundsView;
 use crate::id::{AccountId, NameId, NationalityId, OfficeId, PersonId};
 use crate::people::model::FileNumber;
@@ -70,6 +72,30 @@ pub(super) struct PersonView {
     created_at: Instant,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Instant,
+    /// Why the caller sees the file, if asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access: Option<AccessView>,
+}
+
+/// Why a caller sees a file.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct AccessView {
+    /// What lets the caller see it.
+    via: Via,
+    /// How far the caller sees in general.
+    scope: Reach,
+    /// Until when, where that is known.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    until: Option<Instant>,
+}
+
+impl PersonView {
+    /// The same file, and why the caller sees it.
+    pub(super) fn explained(mut self, access: &Access) -> Self {
+        let Access { via, reach, until } = *access;
+        self.access = Some(AccessView { via, scope: reach, until });
+        self
+    }
 }
 
 impl From<&PersonFile> for PersonView {
@@ -86,6 +112,7 @@ impl From<&PersonFile> for PersonView {
             nationalities: file.nationalities.iter().filter_map(nationality).collect(),
             created_at: file.created_at,
             updated_at: file.recorded_at,
+            access: None,
         }
     }
 }

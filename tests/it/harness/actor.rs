@@ -59,17 +59,25 @@ impl TestApp {
             display_name: format!("{} of {office}", role.text()),
             role,
             reach,
-            office: person.is_none().then(|| office.to_owned()),
+            office: (person.is_none() && !office.is_empty()).then(|| office.to_owned()),
             person,
             organisation: (role == Role::NgoCoordinator).then(|| format!("NGO of {office}")),
             password: PASSWORD.to_owned().into(),
         };
         add_account(&self.app, new).await.unwrap();
+        self.signed_in(&email, PASSWORD).await
+    }
+
+    /// An administrator of the whole service.
+    pub(crate) async fn administrator(&self) -> Actor {
+        self.account(Role::Administrator, Reach::None, "", None).await
+    }
+
+    /// Somebody who signs in.
+    pub(crate) async fn signed_in(&self, email: &str, password: &str) -> Actor {
         let mut actor = self.nobody();
-        actor.email.clone_from(&email);
-        let body = json!({ "email": email, "password": PASSWORD });
-        let signed_in = actor.post("/api/v1/sign-in", &body).await.expect(200);
-        actor.token = Some(signed_in.json()["access_token"].as_str().unwrap().to_owned());
+        actor.email = email.to_owned();
+        actor.sign_in(password).await;
         actor
     }
 
@@ -113,6 +121,18 @@ impl Actor {
     /// The same person, calling this instance.
     pub(crate) fn at(&self, sibling: &Sibling) -> Self {
         Self { token: self.token.clone(), email: self.email.clone(), ..sibling.nobody() }
+    }
+
+    /// Signs in, again perhaps: an access token lives for minutes only.
+    pub(crate) async fn sign_in(&mut self, password: &str) {
+        let body = json!({ "email": self.email, "password": password });
+        let signed_in = self.post("/api/v1/sign-in", &body).await.expect(200);
+        self.token = Some(signed_in.json()["access_token"].as_str().unwrap().to_owned());
+    }
+
+    /// The account's id.
+    pub(crate) async fn id(&self) -> String {
+        self.get("/api/v1/me").await.expect(200).json()["id"].as_str().unwrap().to_owned()
     }
 
     /// A request with everything the operation needs; `with` may change it.
