@@ -1,15 +1,17 @@
 //! How much the service does per second, and how long an answer takes, next to what the parts below it can do in the same run.
 //!
 //! `cargo bench --bench load [-- WORD…]`; words choose databases (`sqlite`, `postgres`) and operations (`health`, `file`, `five`,
-//! `eligibility`, `crossing`): the five-year answer is one route under all its readings, all eligibility is every route. The word `sign-in` measures what a crowd that signs in does to the others, and nothing else. `SAKIN_BENCH_SECONDS` is the length of each measurement (5). Server and generator share this process and the machine's
-//! cores, so the ratios say more than the rates. `CPU µs` is what the service's threads take for each answer, without the generator (and
-//! without the processes of PostgreSQL); `writer µs` is the share of the thread that writes SQLite. Where only a mean is known it stands
-//! under p50.
+//! `eligibility`, `crossing`): the five-year answer is one route under all its readings, all eligibility is every route. Two words measure
+//! something of their own: `sign-in` what a crowd that signs in does to the others, `refusals` whether the time of a refused sign-in tells
+//! why. `SAKIN_BENCH_SECONDS` is the length of each measurement (5). Server and generator share this process and the machine's cores, so
+//! the ratios say more than the rates. `CPU µs` is what the service's threads take for each answer, without the generator (and without the
+//! processes of PostgreSQL); `writer µs` is the share of the thread that writes SQLite. Where only a mean is known it stands under p50.
 
 mod binary;
 mod ceilings;
 mod client;
 mod cpu;
+mod refusals;
 mod service;
 mod sign_in;
 
@@ -93,6 +95,9 @@ fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     if words.iter().any(|word| word == "sign-in") {
         return sign_in::run(seconds);
+    }
+    if words.iter().any(|word| word == "refusals") {
+        return refusals::run(&words);
     }
     let (databases, operations) = (chosen(&words, &DATABASES), chosen(&words, &OPERATIONS));
     let mut table = Table { seconds, cells: BTreeMap::new() };

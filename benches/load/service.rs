@@ -24,7 +24,7 @@ use crate::client::{Connection, post, runtime};
 use crate::{Failure, Result};
 
 const EMAIL: &str = "bench@office.example";
-const PASSWORD: &str = "a long password for the bench";
+pub(crate) const PASSWORD: &str = "a long password for the bench";
 /// Files in the database.
 const PERSONS: usize = 1_000;
 /// Crossings of each.
@@ -73,38 +73,54 @@ pub(crate) fn hello() -> Result<Running> {
 
 /// The service on an empty database, with one caseworker.
 pub(crate) fn service(target: Target) -> Result<Running> {
-    migrate(&target)?;
+    started(target, &settings(), &[EMAIL.to_owned()])
+}
+
+/// Settings for one account that does the work of thousands.
+pub(crate) fn settings() -> Config {
     let mut config = Config::default();
-    // One account does the work of thousands.
     config.limits.files_per_hour = 100_000;
     config.limits.files_per_hour_soft = 100_000;
     config.limits.searches_per_minute = 100_000;
     config.server.bind = SocketAddr::from(([127, 0, 0, 1], 0));
+    config
+}
+
+/// The service on an empty database, with these caseworkers.
+pub(crate) fn started(target: Target, config: &Config, emails: &[String]) -> Result<Running> {
+    migrate(&target)?;
     let law = law::load(None, "az")?;
     let keys = Arc::new(Keys::ephemeral()?);
-    let app = assemble(Parts { target, keys, clock: Clock::system(), law }, &config)?;
-    let new = NewAccount {
-        email: EMAIL.parse()?,
-        display_name: "Bench".to_owned(),
-        role: Role::Caseworker,
-        reach: Reach::Office,
-        office: Some("Bench".to_owned()),
-        organisation: None,
-        person: None,
-        password: PASSWORD.to_owned().into(),
-    };
-    runtime()?.block_on(add_account(&app, new))?;
-    let server = Server::bind(app, &config)?;
+    let app = assemble(Parts { target, keys, clock: Clock::system(), law }, config)?;
+    for email in emails {
+        let new = NewAccount {
+            email: email.parse()?,
+            display_name: "Bench".to_owned(),
+            role: Role::Caseworker,
+            reach: Reach::Office,
+            office: Some("Bench".to_owned()),
+            organisation: None,
+            person: None,
+            password: PASSWORD.to_owned().into(),
+        };
+        runtime()?.block_on(add_account(&app, new))?;
+    }
+    let server = Server::bind(app, config)?;
     Running::start(server.address()?, |started| server.run(move |handle| drop(started.send(handle))))
+}
+
+/// The bytes of a try to sign in.
+pub(crate) fn sign_in_request(body: &str) -> String {
+    format!(
+        "POST /api/v1/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
 }
 
 /// Signs in; the token lives ten minutes.
 pub(crate) fn sign_in(address: SocketAddr) -> Result<String> {
     let body = json!({ "email": EMAIL, "password": PASSWORD }).to_string();
-    let request = format!(
-        "POST /api/v1/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
+    let request = sign_in_request(&body);
     runtime()?.block_on(async {
         let answer = Connection::open(address).await?.json(&request).await?;
         Ok(text(&answer, "access_token")?)

@@ -147,10 +147,7 @@ fn crowd(address: SocketAddr, answers: Arc<Answers>, stop: Arc<AtomicBool>) -> J
 async fn one_of_many(address: SocketAddr, number: u32, answers: Arc<Answers>, stop: Arc<AtomicBool>) -> io::Result<()> {
     let body =
         json!({ "email": format!("nobody{number}@office.example"), "password": "no password of anybody" }).to_string();
-    let request = format!(
-        "POST /api/v1/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
+    let request = service::sign_in_request(&body);
     while !stop.load(Ordering::Relaxed) {
         let (status, _) = Connection::open(address).await?.send(&request).await?;
         let counter = match status {

@@ -72,11 +72,11 @@ pub(crate) fn unread(tx: &mut ReadTx<'_>, account: AccountId) -> Result<i64> {
 }
 
 /// Puts a notice away. One that was put away before keeps its time.
-pub(crate) fn put_away(tx: &mut WriteTx<'_>, account: AccountId, before: Notice) -> Result<Notice> {
+pub(crate) fn put_away(tx: &mut WriteTx<'_>, account: AccountId, before: &Notice) -> Result<Notice> {
     let now = tx.now();
     diesel::update(notice::table.find((account, before.id)))
         .set(notice::read_at.eq(now))
         .filter(notice::read_at.is_null())
         .execute(tx.conn())?;
-    Ok(Notice { read_at: before.read_at.or(Some(now)), ..before })
+    Ok(Notice { read_at: before.read_at.or(Some(now)), ..*before })
 }

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 #[cfg(feature = "passkeys")]
 use crate::access::passkey::RelyingParty;
 use crate::access::password::Hasher;
-use crate::access::reads::Reads;
+use crate::access::reads::{self, Reads};
 use crate::access::standing::Standings;
 use crate::access::throttle::Buckets;
 use crate::access::token::KeyRing;
@@ -40,6 +40,8 @@ pub struct Limits {
     pub access_token_s: u64,
     /// Must everybody but applicants have a second factor?
     pub second_factor_required: bool,
+    /// How much one account may look at.
+    pub looks: reads::Limits,
     /// Name of this installation, as authenticators show it.
     pub installation: String,
     /// The site that passkeys are made for; none where they are switched off.
@@ -77,11 +79,10 @@ impl App {
         law: Arc<Law>,
         limits: Limits,
         tries: Buckets,
-        reads: Reads,
         trusted_proxies: Networks,
     ) -> Self {
         let (standings, in_flight) = (Standings::default(), super::idempotency::InFlight::default());
-        let reads = Arc::new(reads);
+        let reads = Arc::new(Reads::new(limits.looks));
         Self { db, tokens, hasher, standings, law, limits, tries, reads, trusted_proxies, in_flight }
     }
 

@@ -13,7 +13,7 @@ use super::routes;
 #[cfg(feature = "passkeys")]
 use crate::access::passkey::RelyingParty;
 use crate::access::password::{Hasher, Params};
-use crate::access::reads::{self, Reads};
+use crate::access::reads;
 use crate::access::throttle::{Buckets, Rate};
 use crate::access::token::KeyRing;
 use crate::clock::Clock;
@@ -57,6 +57,11 @@ pub fn assemble(parts: Parts, config: &Config) -> Result<Arc<App>> {
         body_timeout_s: config.server.body_timeout_s,
         access_token_s: config.auth.access_token_s,
         second_factor_required: config.auth.second_factor == config::SecondFactor::Required,
+        looks: reads::Limits {
+            files_per_hour: config.limits.files_per_hour,
+            files_per_hour_soft: config.limits.files_per_hour_soft,
+            searches_per_minute: config.limits.searches_per_minute,
+        },
         installation: config.auth.issuer.clone(),
         #[cfg(feature = "passkeys")]
         relying_party: RelyingParty::of(&auth.passkey_origin, &auth.issuer)?,
@@ -68,10 +73,8 @@ pub fn assemble(parts: Parts, config: &Config) -> Result<Arc<App>> {
         },
     };
     let tries = buckets(auth.tries_per_minute);
-    let config::Limits { files_per_hour, files_per_hour_soft, searches_per_minute } = config.limits;
-    let reads = Reads::new(reads::Limits { files_per_hour, files_per_hour_soft, searches_per_minute });
     let db = Db::open(parts.target, sizes, parts.clock, parts.keys)?;
-    Ok(Arc::new(App::new(db, tokens, hasher, parts.law, limits, tries, reads, config.server.trusted_proxies.clone())))
+    Ok(Arc::new(App::new(db, tokens, hasher, parts.law, limits, tries, config.server.trusted_proxies.clone())))
 }
 
 /// So many tries a minute from one network, at once or spread, and ten times as many from all.

@@ -87,6 +87,7 @@ pub(in crate::identity) fn by_password(
     let device = found.and_then(|(_, device)| device.as_ref());
     let key = attempts::key(tx, Path::Password, &who.email, device);
     if attempts::is_locked(tx, &key, Path::Password, house.zone)? {
+        attempts::pretend_to_count(tx, &key)?;
         return tx.record(&Event::plain(Action::SignInFailed).with(json!({ "locked": true })), Outcome::Refused);
     }
     let still = match found.filter(|_| matches) {

@@ -65,7 +65,7 @@ async fn put_away(ctx: Ctx<OwnNotices>, Path(id): Path<NoticeId>) -> Result<Answ
     ctx.create(
         move |tx| notices::by_id(tx, account, id)?.ok_or_else(Error::not_found),
         move |tx, notice| {
-            let notice = notices::put_away(tx, account, notice)?;
+            let notice = notices::put_away(tx, account, &notice)?;
             let event = Event::plain(Action::NoticeRead).with(json!({ "notice": id }));
             tx.record(&event, Done::ended(NoticeView::from(&notice)))
         },
