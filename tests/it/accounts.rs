@@ -69,6 +69,7 @@ async fn account_of(actor: &Actor) -> String {
 }
 
 on_both! {
+    /// Also CVE-2026-43913: nothing but a confirmed membership gives rights.
     async fn the_life_of_a_colleague(app: TestApp) {
         let national = app.administrator().await;
         let baku = national.post("/api/v1/offices", &json!({ "name": "Bakı" })).await.expect(201).json()["id"].clone();

@@ -128,7 +128,7 @@ impl Case<'_> {
         }
     }
 
-    /// Rows that are not there, and rows of another office: the answers cannot be told apart.
+    /// Rows that are not there, and rows of another office: the answers cannot be told apart, on partial changes neither (CVE-2026-27898).
     async fn wrong_rows(&self, officer: &Actor, other: &World) {
         let names = parameters(&self.endpoint);
         if names.is_empty() {

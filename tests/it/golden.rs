@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use sakin::access::policy::{Grant, Role};
-use sakin::db::TextEnum;
+use sakin::access::session::Limits;
+use sakin::db::{Reach, TextEnum};
 use sakin::http::{Door, document, is_open, problem};
 use sakin::web::endpoints;
 use serde_json::Value;
@@ -35,20 +36,27 @@ fn same(path: &str, text: &str) {
 #[test]
 fn the_policy() {
     let width = Grant::ALL.iter().map(|grant| grant.name().len()).max().unwrap();
-    let mut table = format!("{:width$}", "");
-    for role in Role::ALL {
-        write!(table, "  {}", role.text()).unwrap();
-    }
-    table.push('\n');
-    for grant in Grant::ALL {
-        let name = grant.name();
-        write!(table, "{name:width$}").unwrap();
+    let mut table = String::new();
+    let mut row = |name: &str, cell: &dyn Fn(Role) -> String| {
+        let mut line = format!("{name:width$}");
         for role in Role::ALL {
-            let cell = role.text().len();
-            write!(table, "  {:cell$}", if role.may(*grant) { "yes" } else { "-" }).unwrap();
+            write!(line, "  {:1$}", cell(*role), role.text().len().max(9)).unwrap();
         }
-        table = table.trim_end().to_owned() + "\n";
+        writeln!(table, "{}", line.trim_end()).unwrap();
+    };
+    row("", &|role| role.text().to_owned());
+    for grant in Grant::ALL {
+        // A fresh proof of who it is.
+        let allowed = if grant.is_sensitive() { "fresh" } else { "yes" };
+        row(grant.name(), &|role| if role.may(*grant) { allowed } else { "-" }.to_owned());
     }
+    for reach in Reach::TEXTS {
+        let reach = Reach::of(reach).unwrap();
+        let name = format!("reach: {}", reach.text());
+        row(&name, &|role| if role.reaches().contains(&reach) { "yes" } else { "-" }.to_owned());
+    }
+    row("session: idle, min", &|role| (Limits::of(Some(role)).idle_s / 60).to_string());
+    row("session: at most, h", &|role| (Limits::of(Some(role)).absolute_s / 3600).to_string());
     same("tests/golden/policy.txt", &table);
 }
 

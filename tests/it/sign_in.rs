@@ -156,6 +156,19 @@ on_both! {
         }
     }
 
+    /// CVE-2026-43911: what was prolonged before the password changed is not prolonged after it.
+    async fn no_refresh_token_outlives_a_change_of_password(app: TestApp) {
+        let officer = app.official("Bakı").await;
+        let here = officer.post(SIGN_IN, &credentials(&officer, PASSWORD)).await.expect(200).json();
+        let elsewhere = officer.post(SIGN_IN, &credentials(&officer, PASSWORD)).await.expect(200).json();
+        let change = json!({ "current_password": PASSWORD, "new_password": "seven otters knit a scarf" });
+        with_token(&officer, &here).post("/api/v1/me/password", &change).await.expect(200);
+        for tokens in [&here, &elsewhere] {
+            refresh(&officer, &tokens["refresh_token"]).await.problem(401, "sign_in_failed");
+        }
+        officer.post(SIGN_IN, &credentials(&officer, "seven otters knit a scarf")).await.expect(200);
+    }
+
     /// S8: sessions end when they are not used, and however much they are used.
     async fn sessions_end_when_idle_and_when_their_time_is_over(app: TestApp) {
         let officer = app.official("Bakı").await;
@@ -244,7 +257,7 @@ on_both! {
     }
 }
 
-/// M4: a code that is guessed at is not guessed at often.
+/// M4, CVE-2026-27801: a code that is guessed at is not guessed at often.
 #[tokio::test]
 async fn codes_are_guessed_at_most_thirty_times_in_ten_minutes() {
     let app = TestApp::start(Backend::Sqlite).unwrap();

@@ -329,7 +329,7 @@ fn malleable_signature(range: &mut Range) {
     range.refuses(&format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)), "S + L");
 }
 
-/// Every claim left out, of each wrong type, and given twice.
+/// Every claim left out, of each wrong type (CVE-2026-25537: times as text), and given twice.
 fn claim_types(range: &mut Range) {
     let wrong = [
         "null",
