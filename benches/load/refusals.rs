@@ -106,11 +106,11 @@ fn measured(target: &Target, config: &Config) -> Result<Vec<Reason>> {
             change(target, "UPDATE failed_try SET failures = 100")?;
         }
         for round in 0..WARM_UP + TRIES {
-            // Each comes first, second, … equally often, and after every other.
-            reasons.rotate_left(1);
-            if round % 2 == 0 {
+            // Each comes first, second, … equally often, in both directions: whoever comes first after the change below has it slower.
+            if round % reasons.len() == 0 {
                 reasons.reverse();
             }
+            reasons.rotate_left(1);
             for reason in &mut reasons {
                 let took = try_once(&mut connection, &reason.email, reason.password).await?;
                 if round >= WARM_UP {
