@@ -57,7 +57,7 @@ pub(in crate::identity) fn by_passkey(
     }
     let shown = passkey::show(tx, party, of(&account, claims), answered.challenge, &answered.credential)?;
     if shown == Shown::Yes {
-        attempts::clear(tx, &key)?;
+        attempts::clear(tx, &key, account.id)?;
         return admit(tx, account, device.as_ref(), true, Vec::new());
     }
     attempts::count(tx, &key, house.zone)?;
