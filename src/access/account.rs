@@ -1,5 +1,7 @@
 //! Accounts: who may sign in. What an account may do stands in its membership.
 
+use std::collections::HashMap;
+
 use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Binary, Bool};
@@ -54,6 +56,24 @@ pub struct Account {
 }
 
 impl Account {
+    /// A new account, which its owner cannot use before setting a password.
+    pub(crate) fn invited(tx: &WriteTx<'_>, email: String, display_name: String) -> Self {
+        let now = tx.now();
+        Self {
+            id: AccountId::random(),
+            version: 1,
+            email,
+            display_name,
+            password: None,
+            authz_version: 1,
+            not_before: now,
+            created_at: now,
+            created_by: tx.account(),
+            disabled_at: None,
+            disabled_by: None,
+        }
+    }
+
     /// Can it be used?
     pub const fn state(&self) -> State {
         match (&self.password, self.disabled_at) {
@@ -98,13 +118,13 @@ pub(crate) fn page(
         Some(office) => page.filter(sql::<Bool>(IN_OFFICE).bind::<Binary, _>(office).sql(" LIMIT 1 OFFSET 0)")),
     };
     let accounts: Vec<Account> = page.load(tx.conn())?;
-    let mut rows = Vec::with_capacity(accounts.len());
-    for account in accounts {
-        if let Some(last) = super::membership::last(tx, account.id)? {
-            rows.push((account, last));
-        }
-    }
-    Ok(rows)
+    let ids: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
+    let last: Vec<Membership> = membership::table
+        .filter(membership::account_id.eq_any(&ids))
+        .filter(sql::<Bool>(LAST))
+        .select(Membership::as_select())
+        .load(tx.conn())?;
+    Ok(with_memberships(accounts, last).filter_map(|(account, last)| last.map(|last| (account, last))).collect())
 }
 
 /// True for the membership an account was offered last. Their instants differ: each is offered after the one before.
@@ -120,7 +140,21 @@ const IN_OFFICE: &str = "EXISTS (SELECT 1 FROM membership WHERE membership.accou
 /// Every account with its membership, by e-mail: for the operator at the command line.
 pub(crate) fn all(tx: &mut ReadTx<'_>) -> Result<Vec<(Account, Option<Membership>)>> {
     let accounts: Vec<Account> = account::table.order(account::email).select(Account::as_select()).load(tx.conn())?;
-    accounts.into_iter().map(|account| super::membership::live(tx, account.id).map(|live| (account, live))).collect()
+    let live = membership::table.filter(membership::ended_at.is_null()).select(Membership::as_select());
+    Ok(with_memberships(accounts, live.load(tx.conn())?).collect())
+}
+
+/// Each account with the one of the memberships that is its own.
+fn with_memberships(
+    accounts: Vec<Account>,
+    memberships: Vec<Membership>,
+) -> impl Iterator<Item = (Account, Option<Membership>)> {
+    let mut by_account: HashMap<AccountId, Membership> =
+        memberships.into_iter().map(|membership| (membership.account_id, membership)).collect();
+    accounts.into_iter().map(move |account| {
+        let own = by_account.remove(&account.id);
+        (account, own)
+    })
 }
 
 /// Stores a new account. 409 if the e-mail is taken.
@@ -142,10 +176,4 @@ pub(crate) fn replace(tx: &mut WriteTx<'_>, before: &Account, mut after: Account
 /// An account whose rights change: every older token of it is refused once this is stored.
 pub(crate) fn with_new_rights(tx: &WriteTx<'_>, account: Account) -> Account {
     Account { authz_version: account.authz_version.saturating_add(1), not_before: tx.now(), ..account }
-}
-
-/// Ends the rights that tokens were issued for: every older token of the account is refused from now on.
-pub(crate) fn raise_rights(tx: &mut WriteTx<'_>, before: &Account) -> Result<Account> {
-    let after = with_new_rights(tx, before.clone());
-    replace(tx, before, after)
 }

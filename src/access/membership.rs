@@ -62,6 +62,27 @@ pub struct Membership {
 }
 
 impl Membership {
+    /// A membership that an account is offered, nowhere in particular yet.
+    pub(crate) fn offered(tx: &WriteTx<'_>, account: AccountId, role: Role, reach: Reach) -> Self {
+        Self {
+            id: MembershipId::random(),
+            version: 1,
+            account_id: account,
+            role,
+            reach,
+            office_id: None,
+            organisation_id: None,
+            person_id: None,
+            invited_at: tx.now(),
+            invited_by: tx.account(),
+            accepted_at: None,
+            confirmed_at: None,
+            confirmed_by: None,
+            ended_at: None,
+            ended_by: None,
+        }
+    }
+
     /// How far it has come.
     pub const fn state(&self) -> State {
         match (self.ended_at, self.confirmed_at, self.accepted_at) {

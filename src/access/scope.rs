@@ -51,7 +51,7 @@ pub(crate) fn visible(tx: &ReadTx<'_>) -> Visible {
     }
 }
 
-/// The numbers of [`TEXT`]'s cases.
+/// The numbers of the cases in [`PREDICATE`].
 const fn number(reach: Reach) -> i16 {
     match reach {
         Reach::None => 0,

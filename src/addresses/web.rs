@@ -76,6 +76,10 @@ impl Record for AddressRow {
         self.version
     }
 
+    fn person(&self) -> Option<PersonId> {
+        Some(self.person_id)
+    }
+
     fn members_at(&self, tx: &mut ReadTx<'_>, version: i32) -> Result<Option<Value>> {
         let row = store::version(tx, self.person_id, self.id, version)?;
         row.map(|row| serde_json::to_value(AddressView::from(&row)).map_err(Error::internal)).transpose()

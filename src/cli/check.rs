@@ -71,7 +71,7 @@ fn checks(setup: &Setup) -> Vec<(&'static str, Outcome)> {
 /// What production refuses about the database. One that cannot be opened is reported with its schema.
 fn of_the_database(config: &Config) -> Vec<String> {
     let Ok(target) = open::target(config) else { return Vec::new() };
-    let mut found = production::refusals_of(&target).unwrap_or_default();
+    let mut found = db::refusals(&target).unwrap_or_default();
     if matches!(db::installation(&target), Ok(Some(true))) {
         found.push(production::DEMONSTRATION.to_owned());
     }
@@ -80,7 +80,7 @@ fn of_the_database(config: &Config) -> Vec<String> {
 
 /// Whether the keys can be used, if there are any: none are made here.
 fn keys(config: &Config) -> Outcome {
-    let folder = config.data.dir.join("keys");
+    let folder = open::key_folder(config);
     let none = std::fs::read_dir(&folder).map_or(!folder.exists(), |mut files| files.next().is_none());
     if none {
         return Ok("none yet, the first start makes them".to_owned());

@@ -5,10 +5,10 @@ use clap::Subcommand;
 
 use super::open::{self, Setup, Stop};
 use super::print;
+use super::production::clock_fault;
 use crate::access::token::OVERLAP_S;
 use crate::clock::Clock;
 use crate::keys::{Described, KeysError, Stage, TokenFolder};
-use crate::web::BUILD_TIME;
 
 #[derive(Subcommand, Debug)]
 pub(super) enum KeysCommand {
@@ -33,13 +33,10 @@ pub(super) fn run(setup: &Setup, command: &KeysCommand) -> Result<(), Stop> {
         let line = format!("{} does not exist: the first start (sakin serve) makes it and its keys", dir.display());
         return Err(Stop::usage(line));
     }
-    let now = Clock::system().now().unix_seconds();
-    if now < BUILD_TIME {
-        let line = "the clock stands before this program was built: set it, for it decides when a key signs and ends";
-        return Err(Stop::unsafe_to(vec![line.to_owned()]));
-    }
+    let now = Clock::system().now();
+    Stop::if_any(clock_fault(now).into_iter().collect())?;
     let folder = TokenFolder::new(&dir);
-    act(&folder, command, now).map_err(|error| Stop::unsafe_to(vec![error.to_string()]))
+    act(&folder, command, now.unix_seconds()).map_err(|error| Stop::unsafe_to(vec![error.to_string()]))
 }
 
 fn act(folder: &TokenFolder, command: &KeysCommand, now: u64) -> Result<(), KeysError> {

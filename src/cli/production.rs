@@ -4,10 +4,9 @@
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+use super::open;
 use crate::clock::Instant;
 use crate::config::{self, Config};
-use crate::db::{self, Target};
-use crate::error::Result;
 use crate::web::BUILD_TIME;
 
 /// Variables by which libpq would go elsewhere than `database.url` says, or takes a password that children and dumps show.
@@ -31,11 +30,6 @@ pub(super) fn refusals(config: &Config, now: Instant) -> Vec<String> {
     found
 }
 
-/// The reasons that only the opened database can tell.
-pub(super) fn refusals_of(target: &Target) -> Result<Vec<String>> {
-    db::refusals(target)
-}
-
 /// A clock before the build would date everything wrongly, and accept tokens that have ended.
 pub(super) fn clock_fault(now: Instant) -> Option<String> {
     let line = "the clock stands before this program was built: set it, else every date it records is wrong";
@@ -52,7 +46,7 @@ fn reach(config: &Config) -> Vec<String> {
             data.display()
         ));
     }
-    let keys = data.join("keys");
+    let keys = open::key_folder(config);
     if let Some(mode) = open_bits(&keys, 0o077) {
         found.push(format!(
             "other users can look into the key folder {0} (mode {mode:04o}): run chmod 700 {0}",

@@ -22,7 +22,7 @@ pub(super) fn run(setup: &Setup, migrate: bool) -> Result<(), Stop> {
     }
     let target = open::target(&config)?;
     if in_production {
-        Stop::if_any(production::refusals_of(&target)?)?;
+        Stop::if_any(db::refusals(&target)?)?;
     }
     let schema = open::schema(&target, migrate)?;
     let created = schema.applied.is_empty();

@@ -17,6 +17,7 @@ use crate::access::scope::protection::ProtectionRow;
 use crate::db::ReadTx;
 use crate::error::Result;
 use crate::http::{Endpoint, Record};
+use crate::id::PersonId;
 
 /// The operations of this slice.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -38,6 +39,10 @@ macro_rules! only_ended {
         impl Record for $row {
             fn version(&self) -> i32 {
                 self.version()
+            }
+
+            fn person(&self) -> Option<PersonId> {
+                Some(self.person_id)
             }
 
             fn members_at(&self, _: &mut ReadTx<'_>, _: i32) -> Result<Option<Value>> {

@@ -133,6 +133,8 @@ actions! {
     ManyFilesShown = 130 "alarm.many_files_shown",
     /// An account asked for more files within an hour than are shown.
     FilesRefused = 131 "alarm.files_refused",
+    /// A change came too late, and what somebody else had changed was shown.
+    ConflictShown = 133 "request.conflict_shown",
     /// Somebody put a notice away as read.
     NoticeRead = 132 "notice.read",
     /// What trips or statuses would change for a person was computed and shown.
@@ -230,6 +232,12 @@ impl Event {
     /// An event about several persons at once (a page of a list).
     pub fn about_all(action: Action, subjects: Vec<PersonId>) -> Self {
         Self { action, subjects, details: Value::Null }
+    }
+
+    /// An event about a page of a list, of which one row more was loaded than is shown: it only tells that there is a next page.
+    pub fn about_page(action: Action, mut loaded: Vec<PersonId>, limit: usize) -> Self {
+        loaded.truncate(limit.saturating_sub(1));
+        Self::about_all(action, loaded)
     }
 
     /// The same event with details.

@@ -13,7 +13,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::{QueryResult, RunQueryDsl};
 
 use super::conn::{AnyConn, Target, Use};
-use super::journal::{Journal, write};
+use super::journal::{Entry, Journal, write};
 use super::unit::{Look, Mode, Unit, Verdict, Work};
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
@@ -126,8 +126,10 @@ impl Link {
             conn.batch_execute(begin)?;
         }
         let verdict = guarded(unit, conn, &self.worker);
-        if let Verdict::Keep(entries) = &verdict {
-            write(conn, &entries.iter().collect::<Vec<_>>())?;
+        if let Verdict::Keep(entries) = &verdict
+            && let Err(error) = log(conn, &entries.iter().collect::<Vec<_>>())
+        {
+            return if error.transient { Ok(Verdict::Again) } else { Err(error) };
         }
         Ok(verdict)
     }
@@ -226,7 +228,15 @@ fn write_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], 
         }
     }
     let entries: Vec<_> = kept.iter().chain(looks.iter().map(|look| &look.entry)).collect();
-    write(conn, &entries)
+    log(conn, &entries)
+}
+
+/// Writes events into the log. What is not logged does not happen, and whoever asked for it is told why.
+fn log(conn: &mut AnyConn, entries: &[&Entry]) -> Result<()> {
+    write(conn, entries).map_err(|error| match error {
+        error if error.transient || error.code == Code::StorageFull => error,
+        error => Error::new(Code::AuditUnavailable).with_log(error),
+    })
 }
 
 /// Begins what one unit does in the group. Prepared once, as it runs for each.
@@ -265,8 +275,8 @@ fn copy(end: &Result<()>) -> Result<()> {
     match end {
         Ok(()) => Ok(()),
         Err(error) => {
-            let code = if error.code == Code::StorageFull { Code::StorageFull } else { Code::Unavailable };
-            Err(Error::new(code).with_log(error))
+            let told = matches!(error.code, Code::StorageFull | Code::AuditUnavailable);
+            Err(Error::new(if told { error.code } else { Code::Unavailable }).with_log(error))
         }
     }
 }

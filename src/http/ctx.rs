@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::answer::{Answer, Done, Rendered};
 use super::app::{App, Law, Limits};
 use super::call::{Call, Request};
-use super::etag::{self, Record};
+use super::etag::{self, Overtaken, Record};
 use super::idempotency::Key;
 use super::looks::Looks;
 use crate::access::policy::{Grant, Permission, Reads, STEP_UP_S, Views, Writes};
@@ -253,7 +253,7 @@ impl<P: Writes> Ctx<P, New> {
         T: Serialize + 'static,
         R: 'static,
     {
-        self.write(find, |_, _, _| Ok(()), act).await
+        self.write(find, |_, _, _| Ok(None), act).await
     }
 }
 
@@ -274,12 +274,15 @@ impl<P: Writes> Ctx<P, OnVersion> {
     }
 }
 
+/// What a write's transaction comes to: the answer and whose files it shows, or a refusal that shows a file itself.
+type Written = Result<(Rendered, Vec<PersonId>), Overtaken>;
+
 impl<P: Writes, B: Basis> Ctx<P, B> {
     /// The order of every write: what the caller may see, then a retry's answer, then the version, then the act.
     async fn write<R, T, F, V, A>(self, find: F, basis: V, act: A) -> Result<Answer<T>>
     where
         F: Fn(&mut ReadTx<'_>) -> Result<R> + Send + 'static,
-        V: Fn(&mut WriteTx<'_>, &R, &Request) -> Result<()> + Send + 'static,
+        V: Fn(&mut WriteTx<'_>, &R, &Request) -> Result<Option<Overtaken>> + Send + 'static,
         A: Fn(&mut WriteTx<'_>, R) -> Result<Audited<Done<T>>> + Send + 'static,
         T: Serialize + 'static,
         R: 'static,
@@ -293,17 +296,20 @@ impl<P: Writes, B: Basis> Ctx<P, B> {
         });
         let held = key.as_ref().map(|key| self.app.in_flight.hold(key)).transpose()?;
         let dry_run = request.dry_run;
-        let unit = move |tx: &mut WriteTx<'_>| -> Result<Audited<(Rendered, Vec<PersonId>)>> {
+        let unit = move |tx: &mut WriteTx<'_>| -> Result<Audited<Written>> {
             let found = find(tx);
             // A retried withdrawal finds its row gone; its answer is still owed. What is not visible stays not found.
             let visible = found.as_ref().map_or_else(|error| error.code == Code::Gone, |_| true);
             if let Some(key) = key.as_ref().filter(|_| visible)
                 && let Some(before) = key.replay(tx)?
             {
-                return tx.record(&Event::plain(Action::AnswerReplayed), (before, Vec::new()));
+                return tx.record(&Event::plain(Action::AnswerReplayed), Ok((before, Vec::new())));
             }
             let found = found?;
-            basis(tx, &found, &request)?;
+            if let Some(overtaken) = basis(tx, &found, &request)? {
+                let shown = Event::about_all(Action::ConflictShown, overtaken.persons.clone());
+                return tx.record(&shown, Err(overtaken));
+            }
             let done = act(tx, found)?;
             let mut rendered = Err(Error::internal("an act without an answer"));
             let done = done.map(|done| rendered = done.render(dry_run));
@@ -314,17 +320,21 @@ impl<P: Writes, B: Basis> Ctx<P, B> {
             } else if let Some(key) = &key {
                 key.keep(tx, &rendered)?;
             }
-            Ok(done.map(|()| (rendered, subjects)))
+            Ok(done.map(|()| Ok((rendered, subjects))))
         };
-        let (rendered, subjects) = self.app.db.write(caller.clone(), unit).await?;
+        let looks = Looks::of(&self.app, &self.standing);
+        let (rendered, subjects) = match self.app.db.write(caller.clone(), unit).await? {
+            Ok(written) => written,
+            Err(Overtaken { refusal, persons }) => {
+                looks.count(&persons, || caller.clone()).await?;
+                return Err(refusal);
+            }
+        };
         if dry_run {
             // The act's own event was undone with the act, but its answer shows a file: that is a look. Where a record was only tried to be
             // made, the answer shows what was sent, and nothing counts.
             if B::ON_VERSION {
-                let looks = Looks::of(&self.app, &self.standing);
-                let counted = looks.show(&subjects);
-                looks.sound_alarms(|| caller.clone()).await?;
-                counted?;
+                looks.count(&subjects, || caller.clone()).await?;
             }
             let tried = Event::about_all(Action::ChangeTried, subjects);
             self.app.db.write(caller, move |tx| tx.record(&tried, ())).await?;

@@ -5,11 +5,15 @@ use serde_json::{Map, Value, json};
 use super::json::join;
 use crate::db::ReadTx;
 use crate::error::{Code, Error, Result};
+use crate::id::PersonId;
 
 /// A record that clients change on the basis of a version.
 pub trait Record {
     /// Its present version.
     fn version(&self) -> i32;
+
+    /// Whose file it stands in: whoever is shown it has looked at that file.
+    fn person(&self) -> Option<PersonId>;
 
     /// Its members as clients see them at a version of the past; `None` if there was no such version.
     fn members_at(&self, tx: &mut ReadTx<'_>, version: i32) -> Result<Option<Value>>;
@@ -25,22 +29,34 @@ pub(super) fn parse(header: &str) -> Option<i32> {
     header.strip_prefix("\"v")?.strip_suffix('"')?.parse().ok().filter(|version| *version > 0)
 }
 
-/// 428 without a version, 412 with the conflicting fields on a stale one.
-pub(super) fn expect<R: Record>(tx: &mut ReadTx<'_>, record: &R, if_match: Option<i32>, yours: &Value) -> Result<()> {
+/// A refusal that shows what somebody else changed, and whose file that is.
+pub(super) struct Overtaken {
+    pub(super) refusal: Error,
+    pub(super) persons: Vec<PersonId>,
+}
+
+/// 428 without a version. A stale one is 412 with the conflicting fields, which is a look: it is not an error here, so that it can go into the
+/// log. What never was a version has nothing to be compared with, and is shown nothing.
+pub(super) fn expect<R: Record>(
+    tx: &mut ReadTx<'_>,
+    record: &R,
+    if_match: Option<i32>,
+    yours: &Value,
+) -> Result<Option<Overtaken>> {
     let current = record.version();
-    match if_match {
-        None => Err(Error::new(Code::VersionRequired)),
-        Some(version) if version == current => Ok(()),
-        Some(version) => {
-            let base = record.members_at(tx, version)?.unwrap_or(Value::Null);
-            let theirs = record.members_at(tx, current)?.unwrap_or(Value::Null);
-            let (conflicts, changed) = compare(&base, &theirs, yours);
-            Err(Error::new(Code::VersionConflict)
-                .with_member("current_version", current)
-                .with_member("conflicts", conflicts)
-                .with_member("changed", changed))
-        }
+    let version = if_match.ok_or_else(|| Error::new(Code::VersionRequired))?;
+    if version == current {
+        return Ok(None);
     }
+    let refusal = Error::new(Code::VersionConflict).with_member("current_version", current);
+    let Some(base) = record.members_at(tx, version)? else {
+        let nothing = Value::Array(Vec::new());
+        return Err(refusal.with_member("conflicts", nothing.clone()).with_member("changed", nothing));
+    };
+    let theirs = record.members_at(tx, current)?.unwrap_or(Value::Null);
+    let (conflicts, changed) = compare(&base, &theirs, yours);
+    let refusal = refusal.with_member("conflicts", conflicts).with_member("changed", changed);
+    Ok(Some(Overtaken { refusal, persons: record.person().into_iter().collect() }))
 }
 
 /// Fields that both sides changed, and those that only the other side changed.

@@ -343,7 +343,8 @@ impl Fields<'_> {
     }
 }
 
-fn text(value: &Value) -> Result<&str, (&'static str, String)> {
+/// The text of a member whose own type knows the rest.
+pub fn text(value: &Value) -> Result<&str, (&'static str, String)> {
     value.as_str().ok_or_else(|| ("not_text", "A text is expected here.".to_owned()))
 }
 
@@ -429,7 +430,7 @@ macro_rules! ids {
     )+};
 }
 
-ids!(crate::id::AccountId, crate::id::OrganisationId);
+ids!(crate::id::AccountId, crate::id::OfficeId, crate::id::OrganisationId);
 
 /// A text of one line, 1 to 200 characters, as it was given.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -28,10 +28,12 @@ impl<'a> Looks<'a> {
         self.app.reads.search(account, self.app.now()).map_err(too_many)
     }
 
-    /// 429 if these files are too many.
-    pub(super) fn show(&self, persons: &[PersonId]) -> Result<()> {
+    /// Counts files that a write's answer shows: 429 if they are too many.
+    pub(super) async fn count(&self, persons: &[PersonId], caller: impl Fn() -> Caller) -> Result<()> {
         let Some(account) = self.account else { return Ok(()) };
-        self.app.reads.show(account, persons, self.app.now()).map_err(too_many)
+        let counted = self.app.reads.show(account, persons, self.app.now()).map_err(too_many);
+        self.sound_alarms(caller).await?;
+        counted
     }
 
     /// The act, refused if it shows too many files: then no look goes into the log, because there is none.

@@ -25,7 +25,7 @@ pub use self::app::{App, Law, Limits};
 pub use self::ctx::{Ctx, Door, Guard, New, OnVersion, Public, SignIn};
 pub use self::endpoint::{Endpoint, Handler, Json, Path, Query, Reply, endpoint};
 pub use self::etag::Record;
-pub use self::fields::{Fields, Input, Line, Member, Patch, Property, Term, read_body};
+pub use self::fields::{Fields, Input, Line, Member, Patch, Property, Term, read_body, text};
 pub use self::language::Spoken;
 pub use self::openapi::document;
 pub use self::page::{Bound, Cursor, ListQuery, OpenList, Opened, Page, PageQuery, SortKey};

@@ -41,7 +41,7 @@ pub struct Cursor(String);
 
 impl Member for Cursor {
     fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
-        let text = value.as_str().ok_or_else(|| ("not_text", "A text is expected here.".to_owned()))?;
+        let text = super::fields::text(value)?;
         Ok(Self(text.to_owned()))
     }
 

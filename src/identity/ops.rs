@@ -17,7 +17,7 @@ use crate::access::account::{self, Account};
 use crate::access::membership::{self, Membership};
 use crate::db::{Action, Audited, Event, ReadTx, WriteTx};
 use crate::error::{Error, Fault, Result};
-use crate::id::{AccountId, MembershipId, OfficeId, OrganisationId};
+use crate::id::{AccountId, OfficeId, OrganisationId};
 
 /// Makes an account that can be used at once: what only the operator at the machine can do. The password comes as an argon2id hash; 422 if
 /// the e-mail is taken or the membership is none the role can have.
@@ -31,38 +31,18 @@ pub(crate) fn create_account(tx: &mut WriteTx<'_>, new: &NewAccount, hash: &str)
     }
     let office_id = new.office.as_ref().map(|name| office(tx, name)).transpose()?;
     let organisation_id = new.organisation.as_ref().map(|name| organisation(tx, name)).transpose()?;
+    let invited = Account::invited(tx, new.email.to_string(), new.display_name.clone());
+    let id = invited.id;
+    account::insert(tx, &Account { password: Some(hash.to_owned()), ..invited })?;
     let now = tx.now();
-    let id = AccountId::random();
-    let row = Account {
-        id,
-        version: 1,
-        email: new.email.to_string(),
-        display_name: new.display_name.clone(),
-        password: Some(hash.to_owned()),
-        authz_version: 1,
-        not_before: now,
-        created_at: now,
-        created_by: tx.account(),
-        disabled_at: None,
-        disabled_by: None,
-    };
-    account::insert(tx, &row)?;
     let membership = Membership {
-        id: MembershipId::random(),
-        version: 1,
-        account_id: id,
-        role: new.role,
-        reach: new.reach,
         office_id,
         organisation_id,
         person_id: new.person,
-        invited_at: now,
-        invited_by: tx.account(),
         accepted_at: Some(now),
         confirmed_at: Some(now),
         confirmed_by: tx.account(),
-        ended_at: None,
-        ended_by: None,
+        ..Membership::offered(tx, id, new.role, new.reach)
     };
     membership::insert(tx, &membership)?;
     let details = json!({ "account": id, "role": new.role, "reach": new.reach, "office": office_id, "organisation": organisation_id });

@@ -250,7 +250,7 @@ pub(super) fn list(tx: &mut ReadTx<'_>, after: Option<&str>, limit: usize) -> Re
             (row, own)
         })
         .collect();
-    tx.viewed(&Event::about_all(Action::PeopleListed, persons), listed)
+    tx.viewed(&Event::about_page(Action::PeopleListed, persons, limit), listed)
 }
 
 /// Versions of the particulars, newest first.

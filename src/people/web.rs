@@ -61,6 +61,10 @@ impl Record for RecordRow {
         self.version
     }
 
+    fn person(&self) -> Option<PersonId> {
+        Some(self.person_id)
+    }
+
     fn members_at(&self, tx: &mut ReadTx<'_>, version: i32) -> Result<Option<serde_json::Value>> {
         let file = ops::at_version(tx, self.person_id, version)?;
         file.map(|file| serde_json::to_value(PersonView::from(&file)).map_err(Error::internal)).transpose()

@@ -44,6 +44,10 @@ impl Record for CrossingRow {
         self.version
     }
 
+    fn person(&self) -> Option<PersonId> {
+        Some(self.person_id)
+    }
+
     fn members_at(&self, tx: &mut ReadTx<'_>, version: i32) -> Result<Option<serde_json::Value>> {
         let row = crossings::version(tx, self.person_id, self.id, version)?;
         row.map(|row| serde_json::to_value(CrossingView::from(&row)).map_err(Error::internal)).transpose()
@@ -53,6 +57,10 @@ impl Record for CrossingRow {
 impl Record for GapRow {
     fn version(&self) -> i32 {
         self.version
+    }
+
+    fn person(&self) -> Option<PersonId> {
+        Some(self.person_id)
     }
 
     fn members_at(&self, tx: &mut ReadTx<'_>, version: i32) -> Result<Option<serde_json::Value>> {

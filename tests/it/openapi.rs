@@ -122,6 +122,9 @@ fn every_operation_is_described() {
     let document = document(&endpoints());
     let operations = operations(&document);
     assert_eq!(operations.len(), endpoints().len(), "an operation hides another one");
+    let names: BTreeSet<&str> =
+        operations.iter().map(|(.., operation)| operation["operationId"].as_str().unwrap()).collect();
+    assert_eq!(names.len(), operations.len(), "an operation's name is its own");
     let found: Vec<String> = operations
         .iter()
         .flat_map(|(method, path, operation)| {
@@ -136,6 +139,31 @@ fn every_schema_is_of_this_version_of_openapi() {
     let mut found = Vec::new();
     faults_of_schema("", &document(&endpoints())["components"]["schemas"], &mut found);
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// References of a value that lead nowhere in the document.
+fn dangling<'a>(document: &Value, value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| dangling(document, item, found)),
+        Value::Object(members) => {
+            let reference = members.get("$ref").and_then(Value::as_str);
+            found.extend(reference.filter(|to| document.pointer(to.trim_start_matches('#')).is_none()));
+            members.values().for_each(|member| dangling(document, member, found));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document = document(&endpoints());
+    let mut found = Vec::new();
+    dangling(&document, &document, &mut found);
+    assert!(found.is_empty(), "{found:?}");
+    let lost = serde_json::json!({ "a": [ { "$ref": "#/b" }, { "$ref": "#/a" } ] });
+    let mut found = Vec::new();
+    dangling(&lost, &lost, &mut found);
+    assert_eq!(found, ["#/b"]);
 }
 
 /// Schemas are found by name: two of one name would describe each other's answers.

@@ -80,12 +80,28 @@ on_both! {
         let search = json!({ "name": "Nümunə" });
         refused(curious.post(&format!("{PEOPLE}/search"), &search).await, "3600");
         assert_eq!(app.database.count(REFUSED), 1);
+        let before = app.database.count("audit_subject");
         curious.get(&format!("{PEOPLE}?limit=4")).await.expect(200);
+        assert_eq!(app.database.count("audit_subject") - before, 4, "the row that tells of a next page is not shown");
         let mut shown = 0;
         for file in &files {
             shown += u32::from(curious.get(file).await.status == 200);
         }
         assert_eq!(shown, 5);
+    }
+
+    async fn what_a_conflict_shows_is_a_look(app: TestApp) {
+        let files = register(&app, 2).await;
+        let colleague = app.caseworker("Bakı").await;
+        for file in &files {
+            colleague.patch(file, 1, &json!({ "birth_date": "1970" })).await.expect(200);
+        }
+        let strict = showing(&app, 1);
+        let officer = app.caseworker("Bakı").await.at(&strict);
+        let body = json!({ "birth_date": "1971" });
+        officer.patch(&files[0], 1, &body).await.problem(412, "version_conflict");
+        let overtaken = refused(officer.patch(&files[1], 1, &body).await, "3600");
+        assert!(!overtaken.to_string().contains("1970"), "{overtaken}");
     }
 
     async fn trying_out_a_change_is_a_look_and_making_it_is_work(app: TestApp) {

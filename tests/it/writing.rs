@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 
 use crate::harness::{Actor, Backend, TestApp, on_both};
 
+const CONFLICT_SHOWN: &str = "audit_event WHERE action = 133";
+
 async fn permit(officer: &Actor, person: &str) -> (String, Value) {
     let body = json!({ "kind": "temporary_residence_permit", "ground": "45.1.1", "valid_from": "2024-01-01", "valid_to": "2024-12-31" });
     let made = officer.post(&format!("{person}/permits"), &body).await.expect(201);
@@ -28,6 +30,23 @@ on_both! {
         assert_eq!(problem["conflicts"][0]["base"], "2024-12-31");
         assert_eq!(problem["conflicts"][0]["theirs"], won.json()["valid_to"]);
         assert_eq!(one.get(&path).await.json(), won.json(), "the loser changed nothing");
+        assert_eq!(app.database.count(CONFLICT_SHOWN), 1, "whoever lost has seen what the other wrote");
+        let applicant = app.applicant(&person).await;
+        let accesses = applicant.get(&format!("{person}/accesses")).await.expect(200).json();
+        let looks = accesses["items"].as_array().unwrap();
+        assert!(looks.iter().any(|look| look["action"] == "request.conflict_shown"), "{accesses}");
+    }
+
+    async fn what_never_was_a_version_shows_nothing(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        let person = officer.register("Nümunə").await;
+        let (path, _) = permit(&officer, &person).await;
+        let events = app.database.count("audit_event");
+        let body = json!({ "valid_to": "2024-06-30" });
+        let problem = officer.patch(&path, 999, &body).await.problem(412, "version_conflict");
+        assert_eq!((&problem["conflicts"], &problem["changed"]), (&json!([]), &json!([])));
+        assert!(!problem.to_string().contains("2024-12-31"), "{problem}");
+        assert_eq!(app.database.count("audit_event"), events);
     }
 
     async fn a_retry_has_one_effect_and_the_same_bytes(app: TestApp) {
@@ -120,8 +139,7 @@ on_both! {
         let path = format!("{person}/permits");
         let body = json!({ "kind": "work_permit", "valid_from": "2024-01-01" });
         app.database.execute("ALTER TABLE audit_pending RENAME TO away").unwrap();
-        let refused = officer.post(&path, &body).await;
-        assert!(refused.status.is_server_error(), "{}: {}", refused.status, refused.text);
+        officer.post(&path, &body).await.problem(503, "audit_unavailable");
         app.database.execute("ALTER TABLE away RENAME TO audit_pending").unwrap();
         assert_eq!(app.database.count("permit"), 0);
         assert_eq!(app.database.count("audit_event WHERE action = 20"), 0);

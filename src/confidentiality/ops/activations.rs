@@ -10,7 +10,7 @@ use crate::access::policy::Role;
 use crate::clock::Instant;
 use crate::db::{Action, Audited, Event, Reach, WriteTx};
 use crate::error::{Code, Error, Result};
-use crate::id::{AccountId, MembershipId, PersonId};
+use crate::id::{AccountId, PersonId};
 use crate::identity::Email;
 use crate::people;
 
@@ -46,37 +46,13 @@ pub(in crate::confidentiality) fn issue(
 }
 
 fn invite(tx: &mut WriteTx<'_>, person: PersonId, email: String) -> Result<Account> {
-    let (now, by) = (tx.now(), tx.account());
-    let account = Account {
-        id: AccountId::random(),
-        version: 1,
-        display_name: email.clone(),
-        email,
-        password: None,
-        authz_version: 1,
-        not_before: now,
-        created_at: now,
-        created_by: by,
-        disabled_at: None,
-        disabled_by: None,
-    };
+    let account = Account::invited(tx, email.clone(), email);
     account::insert(tx, &account)?;
     let membership = Membership {
-        id: MembershipId::random(),
-        version: 1,
-        account_id: account.id,
-        role: Role::Applicant,
-        reach: Reach::Own,
-        office_id: None,
-        organisation_id: None,
         person_id: Some(person),
-        invited_at: now,
-        invited_by: by,
-        accepted_at: None,
-        confirmed_at: Some(now),
-        confirmed_by: by,
-        ended_at: None,
-        ended_by: None,
+        confirmed_at: Some(tx.now()),
+        confirmed_by: tx.account(),
+        ..Membership::offered(tx, account.id, Role::Applicant, Reach::Own)
     };
     membership::insert(tx, &membership)?;
     Ok(account)

@@ -8,7 +8,7 @@ use crate::access::scope::assignment::{self, AssignmentRow};
 use crate::access::scope::{self, exclusion};
 use crate::db::{Action, Audited, Event, ReadTx, Viewed, WriteTx};
 use crate::error::{Code, Error, Result};
-use crate::id::{AccountId, AssignmentId, PersonId};
+use crate::id::{AccountId, AssignmentId, OfficeId, PersonId};
 use crate::people;
 
 /// Gives a colleague of the file's office the file to keep. 403 if they must keep away from it.
@@ -18,8 +18,7 @@ pub(in crate::confidentiality) fn assign(
     account: AccountId,
 ) -> Result<Audited<AssignmentRow>> {
     people::lock(tx, person)?;
-    let office = scope::office_of(tx, person)?;
-    refuse_other_office(tx, person)?;
+    let office = own_office(tx, person)?;
     let live = membership::live(tx, account)?.filter(|live| live.state() == State::Confirmed);
     let keeps_files = |role| matches!(role, Role::Caseworker | Role::Official | Role::Supervisor);
     if !live.is_some_and(|live| live.office_id == Some(office) && keeps_files(live.role)) {
@@ -40,7 +39,7 @@ pub(in crate::confidentiality) fn assign(
 /// Takes the file from whoever keeps it.
 pub(in crate::confidentiality) fn end(tx: &mut WriteTx<'_>, row: AssignmentRow) -> Result<Audited<AssignmentRow>> {
     people::lock(tx, row.person_id)?;
-    refuse_other_office(tx, row.person_id)?;
+    own_office(tx, row.person_id)?;
     super::refuse_orphan(tx, row.person_id, row.account_id)?;
     let row = assignment::end(tx, row)?;
     let details = json!({ "assignment": row.id, "account": row.account_id });
@@ -69,8 +68,8 @@ pub(in crate::confidentiality) fn find(
     assignment::standing(tx, person, id)
 }
 
-/// Who keeps the files of an office is decided there.
-fn refuse_other_office(tx: &mut WriteTx<'_>, person: PersonId) -> Result<()> {
+/// The file's office. 403 unless it is the caller's: who keeps the files of an office is decided there.
+fn own_office(tx: &mut WriteTx<'_>, person: PersonId) -> Result<OfficeId> {
     let office = scope::office_of(tx, person)?;
-    if tx.scope().office == Some(office) { Ok(()) } else { Err(Error::new(Code::ActionNotPermitted)) }
+    if tx.scope().office == Some(office) { Ok(office) } else { Err(Error::new(Code::ActionNotPermitted)) }
 }

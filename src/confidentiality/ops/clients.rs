@@ -23,7 +23,7 @@ pub(in crate::confidentiality) fn list(
         (row, name.unwrap_or_default())
     });
     let clients = clients.collect();
-    tx.viewed(&Event::about_all(Action::ClientsViewed, persons), clients)
+    tx.viewed(&Event::about_page(Action::ClientsViewed, persons, limit), clients)
 }
 
 /// One client. Without a consent that runs there is no such person.

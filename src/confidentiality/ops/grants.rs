@@ -117,7 +117,7 @@ pub(in crate::confidentiality) fn own(
 ) -> Result<Viewed<Vec<GrantRow>>> {
     let account = acting(tx)?;
     let rows = grant::own(tx, account, after, limit)?;
-    viewed(tx, rows)
+    viewed(tx, rows, limit)
 }
 
 /// Grants of the caller's office that wait for a review; all of them for whoever sees every file.
@@ -128,14 +128,15 @@ pub(in crate::confidentiality) fn open(
 ) -> Result<Viewed<Vec<GrantRow>>> {
     let office = tx.scope().office.filter(|_| tx.scope().reach != Reach::National);
     let rows = grant::open(tx, office, after, limit)?;
-    viewed(tx, rows)
+    viewed(tx, rows, limit)
 }
 
-fn viewed(tx: &mut ReadTx<'_>, rows: Vec<GrantRow>) -> Result<Viewed<Vec<GrantRow>>> {
-    let mut persons: Vec<PersonId> = rows.iter().map(|row| row.person_id).collect();
-    persons.sort_unstable();
-    persons.dedup();
-    tx.viewed(&Event::about_all(Action::AccessGrantsViewed, persons), rows)
+fn viewed(tx: &mut ReadTx<'_>, rows: Vec<GrantRow>, limit: usize) -> Result<Viewed<Vec<GrantRow>>> {
+    let loaded = rows.iter().map(|row| row.person_id).collect();
+    let mut event = Event::about_page(Action::AccessGrantsViewed, loaded, limit);
+    event.subjects.sort_unstable();
+    event.subjects.dedup();
+    tx.viewed(&event, rows)
 }
 
 fn acting(tx: &ReadTx<'_>) -> Result<AccountId> {

@@ -1,14 +1,13 @@
 //! Codes with which persons set up an account of their own.
 
 use serde::Serialize;
-use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::access::policy::IssueActivations;
 use crate::clock::Instant;
 use crate::confidentiality::ops::activations as ops;
 use crate::error::Result;
-use crate::http::{Answer, Ctx, Done, Endpoint, Fields, Input, Json, Member, Method, Path, endpoint};
+use crate::http::{Answer, Ctx, Done, Endpoint, Fields, Input, Json, Method, Path, endpoint};
 use crate::id::{AccountId, PersonId};
 use crate::identity::Email;
 
@@ -28,22 +27,8 @@ struct ActivationCodeView {
     expires_at: Instant,
 }
 
-/// An address to sign in with.
-struct Address(Email);
-
-impl Member for Address {
-    fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
-        let text = value.as_str().ok_or_else(|| ("not_text", "A text is expected here.".to_owned()))?;
-        text.parse().map(Self).map_err(|error: &str| ("not_an_email", error.to_owned()))
-    }
-
-    fn schema() -> Value {
-        json!({ "type": "string", "format": "email" })
-    }
-}
-
 struct NewActivationCode {
-    email: Address,
+    email: Email,
 }
 
 impl Input for NewActivationCode {
@@ -62,7 +47,7 @@ async fn issue(
     ctx.create(
         move |tx| crate::people::visible(tx, person),
         move |tx, ()| {
-            let issued = ops::issue(tx, person, &new.email.0)?;
+            let issued = ops::issue(tx, person, &new.email)?;
             Ok(issued.map(|issued| {
                 let ops::Issued { account, version, code, expires_at } = issued;
                 let view = ActivationCodeView { account_id: account, code, expires_at };

@@ -75,6 +75,10 @@ impl Record for GrantRow {
         self.version
     }
 
+    fn person(&self) -> Option<PersonId> {
+        Some(self.person_id)
+    }
+
     fn members_at(&self, _: &mut ReadTx<'_>, version: i32) -> Result<Option<Value>> {
         let row = (version == self.version).then_some(self);
         row.map(|row| serde_json::to_value(AccessGrantView::from(row)).map_err(Error::internal)).transpose()

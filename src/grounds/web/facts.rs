@@ -60,6 +60,10 @@ impl Record for FactRow {
         self.version
     }
 
+    fn person(&self) -> Option<PersonId> {
+        Some(self.person_id)
+    }
+
     fn members_at(&self, tx: &mut ReadTx<'_>, version: i32) -> Result<Option<serde_json::Value>> {
         let row = facts::version(tx, self.person_id, self.id, version)?;
         row.map(|row| serde_json::to_value(FactView::from(&row)).map_err(Error::internal)).transpose()

@@ -104,22 +104,9 @@ pub(in crate::identity) fn invite(
     if account::by_email(tx, &email.to_string())?.is_some() {
         return Err(taken(email));
     }
-    let now = tx.now();
-    let account = Account {
-        id: AccountId::random(),
-        version: 1,
-        email: email.to_string(),
-        display_name: display_name.to_owned(),
-        password: None,
-        authz_version: 1,
-        not_before: now,
-        created_at: now,
-        created_by: tx.account(),
-        disabled_at: None,
-        disabled_by: None,
-    };
+    let account = Account::invited(tx, email.to_string(), display_name.to_owned());
     account::insert(tx, &account)?;
-    let last = memberships::offered(tx, account.id, appointment, now);
+    let last = memberships::offered(tx, account.id, appointment);
     membership::insert(tx, &last)?;
     let issued = one_time::issue_code(tx, Purpose::Activation, Some(account.id))?;
     let details = json!({ "account": account.id, "membership": last.id, "role": last.role, "reach": last.reach,

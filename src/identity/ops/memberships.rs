@@ -48,9 +48,12 @@ pub(in crate::identity) fn begin(
         let ended = Membership { ended_at: Some(now), ended_by: actor, ..of.last.clone() };
         membership::replace(tx, &of.last, ended)?;
     }
-    // Offers of one account are in order, also when the clock steps back.
-    let mut begun = offered(tx, of.account.id, appointment, now.after(of.last.invited_at));
-    begun.accepted_at = (of.account.state() == AccountState::Active).then_some(now);
+    let begun = Membership {
+        // Offers of one account are in order, also when the clock steps back.
+        invited_at: now.after(of.last.invited_at),
+        accepted_at: (of.account.state() == AccountState::Active).then_some(now),
+        ..offered(tx, of.account.id, appointment)
+    };
     membership::insert(tx, &begun)?;
     change_rights(tx, &of.account, of.account.clone())?;
     let details = json!({ "account": begun.account_id, "membership": begun.id, "instead_of": of.last.id, "role": begun.role,
@@ -92,25 +95,9 @@ pub(in crate::identity) fn change(
 }
 
 /// A membership that somebody is offered.
-pub(super) fn offered(tx: &WriteTx<'_>, account: AccountId, appointment: &Appointment, at: Instant) -> Membership {
+pub(super) fn offered(tx: &WriteTx<'_>, account: AccountId, appointment: &Appointment) -> Membership {
     let Appointment { role, reach, office, organisation } = *appointment;
-    Membership {
-        id: MembershipId::random(),
-        version: 1,
-        account_id: account,
-        role,
-        reach,
-        office_id: office,
-        organisation_id: organisation,
-        person_id: None,
-        invited_at: at,
-        invited_by: tx.account(),
-        accepted_at: None,
-        confirmed_at: None,
-        confirmed_by: None,
-        ended_at: None,
-        ended_by: None,
-    }
+    Membership { office_id: office, organisation_id: organisation, ..Membership::offered(tx, account, role, reach) }
 }
 
 /// 422 for what does not fit the role, and for offices and organisations there are not. `at` is where the membership stands in the body.

@@ -5,7 +5,8 @@ use chrono_tz::Tz;
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::access::account::{self, Account, State, raise_rights};
+use super::accounts::change_rights;
+use crate::access::account::{self, Account, State};
 use crate::access::attempts::{self, Device};
 use crate::access::factor::{self, Proof, Proved};
 use crate::access::membership;
@@ -189,8 +190,7 @@ pub(super) fn enrolled(
     confirmed: Action,
 ) -> Result<(Account, Vec<SecretString>)> {
     let codes = factor::renew_recovery_codes(tx, account.id)?;
-    let account = raise_rights(tx, account)?;
-    session::end_others(tx, account.id, None, Ended::RightsChanged)?;
+    let account = change_rights(tx, account, account.clone())?;
     notices::note(tx, account.id, Notice::FactorChanged)?;
     tx.record(&Event::plain(confirmed).with(json!({ "account": account.id })), ())?;
     Ok((account, codes))

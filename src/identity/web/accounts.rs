@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::super::model::Email;
 use super::super::ops::accounts::{self as ops, Administrator, Colleague};
-use super::input::{AccountTarget, Address, NewMembership, Step};
+use super::input::{AccountTarget, NewMembership, Step};
 use super::memberships::MembershipView;
 use super::sessions::NothingView;
 use crate::access::account::State;
@@ -20,7 +20,7 @@ use crate::http::{
     Answer, Ctx, Done, Endpoint, Fields, Input, Json, Line, Method, OnVersion, Page, PageQuery, Path, Query, Record,
     endpoint,
 };
-use crate::id::AccountId;
+use crate::id::{AccountId, PersonId};
 
 const ALL: &str = "/api/v1/accounts";
 
@@ -120,6 +120,10 @@ impl Record for Colleague {
         self.account.version
     }
 
+    fn person(&self) -> Option<PersonId> {
+        None
+    }
+
     fn members_at(&self, _: &mut ReadTx<'_>, version: i32) -> Result<Option<Value>> {
         let present = (version == self.account.version).then(|| serde_json::to_value(AccountView::from(self)));
         present.transpose().map_err(Error::internal)
@@ -137,10 +141,10 @@ impl Input for Invitation {
     const NAME: &'static str = "Invitation";
 
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let email = fields.required::<Address>("email", "The e-mail address to sign in with. Nothing is sent to it.");
+        let email = fields.required::<Email>("email", "The e-mail address to sign in with. Nothing is sent to it.");
         let display_name = fields.required::<Line>("display_name", "How colleagues see the account.");
         let membership = fields.object::<NewMembership>("membership", "What the account is to act as.");
-        Some(Self { email: email?.0, display_name: display_name?.0, membership: membership? })
+        Some(Self { email: email?, display_name: display_name?.0, membership: membership? })
     }
 }
 

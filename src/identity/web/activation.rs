@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::super::model::{Email, NewAccount};
 use super::super::ops::activation as ops;
-use super::input::{Address, refuse_weak};
+use super::input::refuse_weak;
 use super::sign_in::Secret;
 use crate::access::policy::Role;
 use crate::db::Reach;
@@ -69,10 +69,10 @@ impl Input for Setup {
 
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let code = fields.required::<Secret>("code", "The code that the program printed when it started.");
-        let email = fields.required::<Address>("email", "The e-mail address to sign in with.");
+        let email = fields.required::<Email>("email", "The e-mail address to sign in with.");
         let display_name = fields.required::<Line>("display_name", "How colleagues see the account.");
         let password = fields.required::<Secret>("password", "The password to sign in with.");
-        Some(Self { code: code?.0, email: email?.0, display_name: display_name?.0, password: password?.0 })
+        Some(Self { code: code?.0, email: email?, display_name: display_name?.0, password: password?.0 })
     }
 }
 

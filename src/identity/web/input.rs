@@ -1,7 +1,5 @@
 //! What bodies of this slice are made of.
 
-use std::str::FromStr;
-
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
@@ -11,32 +9,12 @@ use crate::access::password::{Refusal, acceptable};
 use crate::access::policy::Role;
 use crate::db::{Reach, TextEnum, text_enum};
 use crate::error::{Error, Fault, Result};
-use crate::http::{Fields, Input, Line, Member};
+use crate::http::{Fields, Input, Line, Member, text};
 use crate::id::{OfficeId, OrganisationId};
 
-/// The id of a record.
-pub(super) struct Id<T>(pub(super) T);
-
-impl<T: FromStr> Member for Id<T> {
-    const ECHO: bool = true;
-
+impl Member for Email {
     fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
-        let id = value.as_str().and_then(|text| text.parse().ok());
-        id.map(Self).ok_or_else(|| ("not_an_id", "An id as it stands in a record is expected here.".to_owned()))
-    }
-
-    fn schema() -> Value {
-        json!({ "type": "string", "format": "uuid" })
-    }
-}
-
-/// An address that somebody is to sign in with.
-pub(super) struct Address(pub(super) Email);
-
-impl Member for Address {
-    fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
-        let text = value.as_str().ok_or_else(|| ("not_text", "A text is expected here.".to_owned()))?;
-        text.parse().map(Self).map_err(|why: &str| ("not_an_address", format!("It must be like this: {why}.")))
+        text(value)?.parse().map_err(|why: &str| ("not_an_address", format!("It must be like this: {why}.")))
     }
 
     fn schema() -> Value {
@@ -65,17 +43,11 @@ impl Input for NewMembership {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let role = fields.required::<Role>("role", "What the account is to act as.");
         let reach = fields.optional::<Reach>("reach", "How far it is to see; absent: the narrowest of the role.");
-        let office = fields.optional::<Id<OfficeId>>("office_id", "The office it belongs to.");
-        let organisation =
-            fields.optional::<Id<OrganisationId>>("organisation_id", "The organisation, for coordinators.");
+        let office = fields.optional::<OfficeId>("office_id", "The office it belongs to.");
+        let organisation = fields.optional::<OrganisationId>("organisation_id", "The organisation, for coordinators.");
         let role = role?;
         let narrowest = role.reaches().first().copied().unwrap_or(Reach::None);
-        Some(Self(Appointment {
-            role,
-            reach: reach.unwrap_or(narrowest),
-            office: office.map(|id| id.0),
-            organisation: organisation.map(|id| id.0),
-        }))
+        Some(Self(Appointment { role, reach: reach.unwrap_or(narrowest), office, organisation }))
     }
 }
 

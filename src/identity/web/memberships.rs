@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::http::{
     Answer, Ctx, Done, Endpoint, Json, Method, OnVersion, Page, PageQuery, Path, Query, Record, endpoint,
 };
-use crate::id::{AccountId, MembershipId, OfficeId, OrganisationId};
+use crate::id::{AccountId, MembershipId, OfficeId, OrganisationId, PersonId};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let all = "/api/v1/accounts/{account_id}/memberships";
@@ -73,6 +73,10 @@ impl From<&Membership> for MembershipView {
 impl Record for Membership {
     fn version(&self) -> i32 {
         self.version
+    }
+
+    fn person(&self) -> Option<PersonId> {
+        None
     }
 
     fn members_at(&self, _: &mut ReadTx<'_>, version: i32) -> Result<Option<Value>> {

@@ -9,7 +9,7 @@ use super::super::ops::sign_in::{self, Again, Comer, Due, House, Outcome};
 use crate::access::factor::Proof;
 use crate::access::token::{Claims, Kind};
 use crate::error::Result;
-use crate::http::{Answer, Endpoint, Fields, Input, Json, Member, Method, SignIn, endpoint};
+use crate::http::{Answer, Endpoint, Fields, Input, Json, Member, Method, SignIn, endpoint, text};
 
 /// The operations of signing in.
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -40,7 +40,7 @@ pub(super) struct Secret(pub(super) SecretString);
 
 impl Member for Secret {
     fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
-        let text = value.as_str().ok_or_else(|| ("not_text", "A text is expected here.".to_owned()))?;
+        let text = text(value)?;
         if text.len() > 1024 {
             return Err(("length", "At most 1,024 bytes are expected here.".to_owned()));
         }
@@ -56,7 +56,7 @@ struct EmailText(String);
 
 impl Member for EmailText {
     fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
-        let text = value.as_str().ok_or_else(|| ("not_text", "A text is expected here.".to_owned()))?;
+        let text = text(value)?;
         Ok(Self(text.to_owned()))
     }
 

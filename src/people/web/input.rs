@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::calendar::partial::PartialDate;
 use crate::db::text_enum;
-use crate::http::{Fields, Input, Line, Member, Patch, TimeQuery};
+use crate::http::{Fields, Input, Line, Member, Patch, TimeQuery, text};
 use crate::people::model::{
     DocumentNumber, FileNumber, NameKind, NameParts, NationalityCode, PatronymicForm, PersonName, Sex,
 };
@@ -17,7 +17,7 @@ struct Raw(String);
 
 impl Member for Raw {
     fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
-        let text = value.as_str().ok_or_else(|| ("not_text", "A text is expected here.".to_owned()))?;
+        let text = text(value)?;
         Ok(Self(text.to_owned()))
     }
 
@@ -41,7 +41,7 @@ impl Member for Sex {
 
 impl Member for NationalityCode {
     fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
-        let text = value.as_str().ok_or_else(|| ("not_text", "A text is expected here.".to_owned()))?;
+        let text = text(value)?;
         text.parse().map_err(|error: <Self as std::str::FromStr>::Err| ("unknown_code", error.to_string()))
     }
 
@@ -52,7 +52,7 @@ impl Member for NationalityCode {
 
 impl Member for FileNumber {
     fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
-        let text = value.as_str().ok_or_else(|| ("not_text", "A text is expected here.".to_owned()))?;
+        let text = text(value)?;
         text.parse().map_err(|error: <Self as std::str::FromStr>::Err| ("not_a_file_number", error.to_string()))
     }
 
@@ -63,7 +63,7 @@ impl Member for FileNumber {
 
 impl Member for DocumentNumber {
     fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
-        let text = value.as_str().ok_or_else(|| ("not_text", "A text is expected here.".to_owned()))?;
+        let text = text(value)?;
         text.parse().map_err(|error: <Self as std::str::FromStr>::Err| ("not_a_document_number", error.to_string()))
     }
 
