@@ -460,4 +460,12 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(account, membership);
-diesel::allow_tables_to_appear_in_same_query!(person, person_record, person_name, person_name_key, assignment, consent);
+diesel::allow_tables_to_appear_in_same_query!(
+    person,
+    person_record,
+    person_name,
+    person_name_key,
+    assignment,
+    consent,
+    access_grant
+);

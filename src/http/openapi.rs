@@ -150,7 +150,10 @@ fn parameters(endpoint: &Endpoint) -> Vec<Value> {
 
 fn responses(endpoint: &Endpoint) -> Value {
     let mut responses = Map::new();
-    let schema = json!({ "$ref": format!("#/components/schemas/{}", endpoint.reply.name) });
+    let view = json!({ "$ref": format!("#/components/schemas/{}", endpoint.reply.name) });
+    let tried = json!({ "type": "object", "properties": {
+        "dry_run": { "type": "boolean", "description": "True if nothing was changed; absent otherwise." } } });
+    let schema = if endpoint.writes() { json!({ "allOf": [view, tried] }) } else { view };
     let content = json!({ endpoint.reply.content_type: { "schema": schema } });
     let text = if endpoint.reply.status == 201 { "Made" } else { "Done" };
     let mut done = Map::new();

@@ -1,6 +1,7 @@
 //! Every operation × every wrong caller and every wrong request: the answer is the one the conventions name, in their order, and nothing changes.
 //! Then the right call works and leaves its trace. An operation without a case fails the test.
 
+mod matrix;
 mod world;
 
 use std::collections::HashMap;

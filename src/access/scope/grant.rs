@@ -1,6 +1,6 @@
 //! Table `access_grant`: breaking the glass.
 
-use diesel::dsl::count_star;
+use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 
 use super::{Visible, number as number_of, visible};
@@ -42,8 +42,13 @@ pub(crate) struct GrantRow {
 /// The person with a file number whose glass the caller may break: neither protected from them nor closed to them. 404 otherwise, alike for
 /// every reason.
 pub(crate) fn breakable(tx: &mut ReadTx<'_>, number: &str) -> Result<PersonId> {
-    let open = Visible { reach: number_of(Reach::National), ..visible(tx) };
+    let open = unclosed(tx);
     Ok(person::table.filter(person::file_number.eq(number)).filter(open).select(person::id).first(tx.conn())?)
+}
+
+/// True for the rows of `person` that are kept from the caller neither by a protection nor by an exclusion, in whatever office they are.
+fn unclosed(tx: &ReadTx<'_>) -> Visible {
+    Visible { reach: number_of(Reach::National), ..visible(tx) }
 }
 
 /// Stores a new grant.
@@ -69,9 +74,14 @@ pub(crate) fn update(tx: &mut WriteTx<'_>, before: &GrantRow, mut after: GrantRo
     if changed == 1 { Ok(after) } else { Err(Error::overtaken()) }
 }
 
-/// The grant with an id.
+/// The grant with an id. A grant for a file that has been closed to the caller since is absent like the file, here and in lists.
 pub(crate) fn by_id(tx: &mut ReadTx<'_>, id: AccessGrantId) -> Result<GrantRow> {
-    Ok(access_grant::table.filter(access_grant::id.eq(id)).select(GrantRow::as_select()).first(tx.conn())?)
+    let known = person::table.filter(person::id.eq(access_grant::person_id)).filter(unclosed(tx));
+    Ok(access_grant::table
+        .filter(access_grant::id.eq(id))
+        .filter(exists(known))
+        .select(GrantRow::as_select())
+        .first(tx.conn())?)
 }
 
 /// How many grants the account made since an instant.
@@ -90,8 +100,10 @@ pub(crate) fn own(
     after: Option<AccessGrantId>,
     limit: usize,
 ) -> Result<Vec<GrantRow>> {
+    let known = person::table.filter(person::id.eq(access_grant::person_id)).filter(unclosed(tx));
     Ok(access_grant::table
         .filter(access_grant::account_id.eq(account))
+        .filter(exists(known))
         .filter(access_grant::id.gt(after.unwrap_or(uuid::Uuid::nil().into())))
         .order(access_grant::id.asc())
         .limit(i64::try_from(limit).unwrap_or(i64::MAX))
@@ -106,8 +118,10 @@ pub(crate) fn open(
     after: Option<AccessGrantId>,
     limit: usize,
 ) -> Result<Vec<GrantRow>> {
+    let known = person::table.filter(person::id.eq(access_grant::person_id)).filter(unclosed(tx));
     let mut query = access_grant::table
         .filter(access_grant::reviewed_at.is_null())
+        .filter(exists(known))
         .filter(access_grant::id.gt(after.unwrap_or(uuid::Uuid::nil().into())))
         .order(access_grant::id.asc())
         .limit(i64::try_from(limit).unwrap_or(i64::MAX))

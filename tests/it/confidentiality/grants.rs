@@ -1,10 +1,11 @@
 //! Breaking the glass, from the reason to the review.
 
 use sakin::access::policy::Role;
+use sakin::db::Reach;
 use serde_json::json;
 
 use super::{break_glass, id_of};
-use crate::harness::{Backend, PASSWORD, TestApp, on_both};
+use crate::harness::{Actor, Backend, PASSWORD, TestApp, on_both};
 
 on_both! {
     async fn a_grant_opens_one_file_for_a_while_and_is_judged_by_somebody_else(app: TestApp) {
@@ -51,6 +52,35 @@ on_both! {
         officer.get(&file).await.expect(200);
         app.clock.set(app.clock.now().plus_seconds(1));
         officer.get(&file).await.problem(404, "not_found");
+    }
+
+    async fn a_grant_is_as_absent_as_its_file(app: TestApp) {
+        let (officer, theirs) = (app.caseworker("Bakı").await, app.caseworker("Gəncə").await);
+        let (judge, kin) = (app.actor(Role::Supervisor, "Bakı").await, app.actor(Role::Supervisor, "Bakı").await);
+        let keeper = app.actor(Role::Supervisor, "Gəncə").await;
+        let file = theirs.register("Uzaq").await;
+        let grant = break_glass(&officer, &theirs.get(&file).await.json()["file_number"]).await;
+        let open = "/api/v1/access-grants?review=open";
+        let count = async |who: &Actor, path: &str| who.get(path).await.expect(200).json()["items"].as_array().unwrap().len();
+
+        let keeps_away = json!({ "account_id": kin.id().await, "ground": "kin" });
+        app.account(Role::Supervisor, Reach::National, "Gəncə", None)
+            .await
+            .post(&format!("{file}/exclusions"), &keeps_away)
+            .await
+            .expect(201);
+        assert_eq!((count(&judge, open).await, count(&kin, open).await), (1, 0));
+
+        keeper.post(&format!("{file}/assignments"), &json!({ "account_id": keeper.id().await })).await.expect(201);
+        keeper.post(&format!("{file}/protections"), &json!({ "reason": "threats" })).await.expect(201);
+        assert_eq!(count(&judge, open).await, 0);
+        assert_eq!(count(&officer, "/api/v1/access-grants").await, 0);
+        let path = format!("/api/v1/access-grants/{}", grant["id"].as_str().unwrap());
+        officer.delete(&path, 1).await.problem(404, "not_found");
+        let judged = json!({ "outcome": "justified", "note": "Sure." });
+        let headers = |request: reqwest::RequestBuilder| request.header("if-match", "\"v1\"").header("idempotency-key", "r");
+        let reviews = format!("{path}/reviews");
+        judge.send(reqwest::Method::POST, &reviews, Some(&judged), headers).await.problem(404, "not_found");
     }
 
     async fn nobody_judges_the_own_grant(app: TestApp) {

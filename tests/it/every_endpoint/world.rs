@@ -86,6 +86,7 @@ fn crossing(direction: &str, on: &str) -> Value {
 }
 
 /// A person with one record of each kind, by the names of the paths' parameters.
+#[derive(Clone)]
 pub(super) struct World {
     pub(super) ids: HashMap<&'static str, String>,
     pub(super) search_token: String,
@@ -182,6 +183,31 @@ impl Cast {
         made(supervisor, format!("{protected}/assignments"), keeps).await;
         let reason = json!({ "reason": "threats" });
         ids.insert("protection_id", made(supervisor, format!("{protected}/protections"), reason).await);
+    }
+
+    /// Gives the files of a world to somebody to keep, the protected one only to those who watch over files.
+    pub(super) async fn assign(&self, world: &World, account: &str) {
+        let keeps = json!({ "account_id": account });
+        for file in ["person_id", "protected_person_id"] {
+            let path = format!("/api/v1/people/{}/assignments", world.ids[file]);
+            self.supervisor.post(&path, &keeps).await.expect(201);
+        }
+    }
+
+    /// The person of a world consents to an organisation.
+    pub(super) async fn consent(&self, world: &World, organisation: &Value) {
+        let consents =
+            json!({ "organisation_id": organisation, "purpose": "language_course", "expires_on": "2027-01-31" });
+        let path = format!("/api/v1/people/{}/consents", world.ids["person_id"]);
+        self.officer.post(&path, &consents).await.expect(201);
+    }
+
+    /// Protects the file of a world.
+    pub(super) async fn protect(&self, world: &World) {
+        let person = format!("/api/v1/people/{}", world.ids["person_id"]);
+        let keeps = json!({ "account_id": self.supervisor.id().await });
+        self.supervisor.post(&format!("{person}/assignments"), &keeps).await.expect(201);
+        self.supervisor.post(&format!("{person}/protections"), &json!({ "reason": "threats" })).await.expect(201);
     }
 
     /// A session of the officer other than the one in use.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use sakin::http::{Endpoint, document};
 use sakin::web::endpoints;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Answered;
 
@@ -35,8 +35,26 @@ fn resolved(schema: &Value) -> &Value {
     }
 }
 
+/// The members of several schemas together.
+fn merged(parts: &[Value]) -> Value {
+    let mut merged = Map::new();
+    for part in parts {
+        for (name, member) in resolved(part).as_object().unwrap() {
+            match (merged.get_mut(name), member) {
+                (Some(Value::Object(known)), Value::Object(more)) => known.extend(more.clone()),
+                (Some(Value::Array(known)), Value::Array(more)) => known.extend(more.clone()),
+                _ => drop(merged.insert(name.clone(), member.clone())),
+            }
+        }
+    }
+    Value::Object(merged)
+}
+
 fn check(schema: &Value, value: &Value, at: &str, open: bool, found: &mut Vec<String>) {
     let schema = resolved(schema);
+    if let Some(parts) = schema["allOf"].as_array() {
+        return check(&merged(parts), value, at, open, found);
+    }
     if let Some(branches) = schema["oneOf"].as_array() {
         let fits = |branch: &&Value| {
             let mut faults = Vec::new();
