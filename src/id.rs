@@ -90,6 +90,8 @@ ids! {
     MembershipId,
     /// One proof of who somebody is, and what followed it.
     SessionId,
+    /// A passkey, as its holder names it.
+    PasskeyId,
     /// A challenge that a passkey is to answer.
     ChallengeId,
     /// The duty to keep a file.

@@ -1,6 +1,7 @@
 //! Second factors: time-based one-time passwords and the recovery codes for when the authenticator is lost. A code of either works once,
 //! and the database sees to it. Passkeys are next door, in `passkey.rs`.
 
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -10,7 +11,7 @@ use crate::clock::Instant;
 use crate::db::schema::{passkey, recovery_code, totp};
 use crate::db::{AnyConn, ReadTx, WriteTx, on};
 use crate::error::Result;
-use crate::id::AccountId;
+use crate::id::{AccountId, PasskeyId};
 
 /// A proof of possession.
 #[derive(Clone, Debug)]
@@ -42,9 +43,13 @@ struct Row {
 
 /// Has the account a second factor that counts?
 pub(crate) fn exists(tx: &mut ReadTx<'_>, account: AccountId) -> Result<bool> {
+    Ok(has_totp(tx, account)? || has_passkey(tx, account)?)
+}
+
+fn has_totp(tx: &mut ReadTx<'_>, account: AccountId) -> Result<bool> {
     let confirmed: Option<Option<Instant>> =
         totp::table.find(account).select(totp::confirmed_at).first(tx.conn()).optional()?;
-    Ok(confirmed.flatten().is_some() || has_passkey(tx, account)?)
+    Ok(confirmed.flatten().is_some())
 }
 
 /// Has the account a passkey? A program that was built without passkeys asks, too: there the recovery codes are left, and a password alone
@@ -53,6 +58,49 @@ pub(crate) fn has_passkey(tx: &mut ReadTx<'_>, account: AccountId) -> Result<boo
     let of_account = passkey::table.filter(passkey::account_id.eq(account)).select(passkey::created_at);
     let found: Option<Instant> = of_account.first(tx.conn()).optional()?;
     Ok(found.is_some())
+}
+
+/// A passkey as its holder sees it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = passkey)]
+pub(crate) struct PasskeyRow {
+    pub(crate) id: PasskeyId,
+    pub(crate) name: Option<String>,
+    pub(crate) created_at: Instant,
+    pub(crate) used_at: Option<Instant>,
+}
+
+/// What an account can prove with beside its password.
+#[derive(Clone, Debug)]
+pub(crate) struct Factors {
+    pub(crate) totp: bool,
+    /// How many were not used yet.
+    pub(crate) recovery_codes: i64,
+    pub(crate) passkeys: Vec<PasskeyRow>,
+}
+
+/// What an account can prove with, the oldest passkey first.
+pub(crate) fn all(tx: &mut ReadTx<'_>, account: AccountId) -> Result<Factors> {
+    Ok(Factors {
+        totp: has_totp(tx, account)?,
+        recovery_codes: recovery_code::table
+            .filter(recovery_code::account_id.eq(account))
+            .filter(recovery_code::used_at.is_null())
+            .select(count_star())
+            .get_result(tx.conn())?,
+        passkeys: passkey::table
+            .filter(passkey::account_id.eq(account))
+            .order((passkey::created_at.asc(), passkey::id.asc()))
+            .select(PasskeyRow::as_select())
+            .load(tx.conn())?,
+    })
+}
+
+/// Removes a passkey of an account.
+pub(crate) fn remove_passkey(tx: &mut WriteTx<'_>, account: AccountId, id: PasskeyId) -> Result<()> {
+    let own = passkey::table.filter(passkey::account_id.eq(account)).filter(passkey::id.eq(id));
+    diesel::delete(own).execute(tx.conn())?;
+    Ok(())
 }
 
 /// Hands out a new factor, which counts once a code of it is shown; until then the present one does.

@@ -15,11 +15,12 @@ use webauthn_rs::prelude::{
 };
 
 use super::account::Account;
+use super::factor::PasskeyRow;
 use crate::config::PasskeyOrigin;
 use crate::db::schema::{passkey, passkey_challenge};
 use crate::db::{AnyConn, ReadTx, WriteTx, on, text_enum};
 use crate::error::{Error, Result};
-use crate::id::{AccountId, ChallengeId};
+use crate::id::{AccountId, ChallengeId, PasskeyId};
 
 /// Life of a challenge, in seconds.
 pub(crate) const LIFE_S: i64 = 300;
@@ -65,12 +66,12 @@ pub(crate) struct Challenge {
     pub(crate) options: Value,
 }
 
-/// For which sign-in of which account a challenge is good. A sign-in ends when rights change, and so do its challenges: one that was handed
+/// For which sign-in, or session, of which account a challenge is good. A sign-in ends when rights change, and so do its challenges: one that was handed
 /// out while there was no factor registers none later.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct For {
     pub(crate) account: AccountId,
-    /// The `sid` of the token that says that the password was right.
+    /// The `sid` of the token that says that the password was right, or the session.
     pub(crate) sign_in: Uuid,
 }
 
@@ -120,7 +121,7 @@ pub(crate) fn ask(tx: &mut WriteTx<'_>, party: &RelyingParty, whose: For) -> Res
     hand_out(tx, whose, Purpose::Authenticate, &options, &state).map(Some)
 }
 
-/// Registers a new passkey, which counts from now on. False if the answer is no good, or the passkey somebody's already.
+/// Registers a new passkey, which counts from now on. None if the answer is no good, or the passkey somebody's already.
 pub(crate) fn register(
     tx: &mut WriteTx<'_>,
     party: &RelyingParty,
@@ -128,11 +129,13 @@ pub(crate) fn register(
     challenge: ChallengeId,
     answer: &Registration,
     name: Option<&str>,
-) -> Result<bool> {
+) -> Result<Option<PasskeyRow>> {
     let state: Option<PasskeyRegistration> = take(tx, whose, challenge, Purpose::Register)?;
-    let Some(state) = state else { return Ok(false) };
-    let Ok(new) = party.0.finish_passkey_registration(&answer.0, &state) else { return Ok(false) };
-    let (sealed, now) = (seal(tx, whose.account, &new)?, tx.now());
+    let Some(state) = state else { return Ok(None) };
+    let Ok(new) = party.0.finish_passkey_registration(&answer.0, &state) else { return Ok(None) };
+    let sealed = seal(tx, whose.account, &new)?;
+    let row =
+        PasskeyRow { id: PasskeyId::random(), name: name.map(str::to_owned), created_at: tx.now(), used_at: None };
     let stored = on!(tx.conn(), c => diesel::insert_into(passkey::table)
         .values((
             passkey::credential_id.eq(new.cred_id().as_slice()),
@@ -140,12 +143,13 @@ pub(crate) fn register(
             passkey::credential.eq(&sealed),
             // The first use is compared with the counter inside the credential.
             passkey::counter.eq(0_i64),
-            passkey::name.eq(name),
-            passkey::created_at.eq(now),
+            passkey::name.eq(&row.name),
+            passkey::created_at.eq(row.created_at),
+            passkey::id.eq(row.id),
         ))
         .on_conflict_do_nothing()
         .execute(c))?;
-    Ok(stored == 1)
+    Ok((stored == 1).then_some(row))
 }
 
 /// Judges the answer to a challenge. Whatever comes of it, the challenge is spent.

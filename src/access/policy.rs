@@ -71,6 +71,8 @@ permissions! {
     OwnSessions: Writes = "sessions.own",
     /// Change the own password.
     ChangePassword: Writes = "self.password",
+    /// Add and remove one's own second factors.
+    OwnFactors: Writes = "self.factors",
     /// Put one's own notices away as read.
     OwnNotices: Writes = "notices.own",
     /// See the law packs.
@@ -169,7 +171,7 @@ text_enum! {
 }
 
 const EVERYONE: &[Grant] =
-    &[Grant::ReadSelf, Grant::OwnSessions, Grant::ChangePassword, Grant::OwnNotices, Grant::ReadLaw];
+    &[Grant::ReadSelf, Grant::OwnSessions, Grant::ChangePassword, Grant::OwnFactors, Grant::OwnNotices, Grant::ReadLaw];
 
 /// None of these shows anything of a file.
 const KEEPS_ACCOUNTS: &[Grant] = &[Grant::ReadAccounts, Grant::ManageAccounts, Grant::ReadPlaces, Grant::ManagePlaces];
@@ -255,6 +257,17 @@ impl Role {
         }
     }
 
+    /// Must whoever has the role sign in with a second factor, where the installation asks for one (row M1)?
+    pub const fn needs_second_factor(self) -> bool {
+        !matches!(self, Self::Applicant)
+    }
+
+    /// Must that factor be a passkey, where the installation has them? A code can be talked out of somebody; these roles make accounts, and
+    /// read what everybody did.
+    pub const fn needs_passkey(self) -> bool {
+        matches!(self, Self::Administrator | Self::Auditor)
+    }
+
     /// May the role do this?
     pub fn may(self, grant: Grant) -> bool {
         self.bundles().iter().any(|bundle| bundle.contains(&grant))
@@ -264,7 +277,10 @@ impl Role {
 impl Grant {
     /// Does it need a proof of who the caller is that is at most [`STEP_UP_S`] old?
     pub const fn is_sensitive(self) -> bool {
-        matches!(self, Self::ManageAccounts | Self::ChangePassword | Self::ProtectFiles | Self::BreakGlass)
+        matches!(
+            self,
+            Self::ManageAccounts | Self::ChangePassword | Self::OwnFactors | Self::ProtectFiles | Self::BreakGlass
+        )
     }
 
     /// May an account do this that has no confirmed membership yet?

@@ -129,6 +129,8 @@ actions! {
     PasskeyRegistered = 126 "passkey.registered",
     /// A passkey's counter did not go on: there may be a copy of it.
     PasskeyCountedBack = 127 "passkey.counted_back",
+    /// A passkey of an account counts no more.
+    PasskeyRemoved = 128 "passkey.removed",
     /// An account was shown more files within an hour than is usual.
     ManyFilesShown = 130 "alarm.many_files_shown",
     /// An account asked for more files within an hour than are shown.

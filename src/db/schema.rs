@@ -334,6 +334,7 @@ diesel::table! {
         name -> Nullable<Text>,
         created_at -> BigInt,
         used_at -> Nullable<BigInt>,
+        id -> Binary,
     }
 }
 

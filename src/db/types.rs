@@ -51,7 +51,7 @@ macro_rules! ids_to_sql {
 
 ids_to_sql! {
     PersonId NameId NationalityId PermitId AddressId CrossingId GapId EvidenceId FactId EventId AccountId OfficeId AuditEventId
-    OrganisationId MembershipId SessionId ChallengeId AssignmentId ExclusionId ProtectionId AccessGrantId ConsentId NoticeId
+    OrganisationId MembershipId SessionId ChallengeId PasskeyId AssignmentId ExclusionId ProtectionId AccessGrantId ConsentId NoticeId
 }
 
 /// An enum that stands as text in JSON and in the database, where a CHECK repeats its values.

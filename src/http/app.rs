@@ -40,6 +40,8 @@ pub struct Limits {
     pub access_token_s: u64,
     /// Must everybody but applicants have a second factor?
     pub second_factor_required: bool,
+    /// Must it be a passkey for the roles that say so?
+    pub passkey_required: bool,
     /// How much one account may look at.
     pub looks: reads::Limits,
     /// Name of this installation, as authenticators show it.

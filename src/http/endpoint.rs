@@ -349,7 +349,7 @@ macro_rules! segments {
 segments! {
     crate::id::PersonId, crate::id::NameId, crate::id::NationalityId, crate::id::PermitId, crate::id::AddressId, crate::id::CrossingId,
     crate::id::GapId, crate::id::EvidenceId, crate::id::FactId, crate::id::EventId, crate::id::AccountId, crate::id::OfficeId,
-    crate::id::OrganisationId, crate::id::MembershipId, crate::id::SessionId, crate::id::AssignmentId, crate::id::ExclusionId,
+    crate::id::OrganisationId, crate::id::MembershipId, crate::id::SessionId, crate::id::PasskeyId, crate::id::AssignmentId, crate::id::ExclusionId,
     crate::id::ProtectionId, crate::id::AccessGrantId, crate::id::ConsentId, crate::id::AuditEventId,
     crate::id::NoticeId, i32, String
 }

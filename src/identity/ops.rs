@@ -2,6 +2,7 @@
 
 pub(super) mod accounts;
 pub(super) mod activation;
+pub(super) mod factors;
 pub(super) mod memberships;
 #[cfg(feature = "passkeys")]
 pub(super) mod passkey;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod activation;
+mod factors;
 mod input;
 mod memberships;
 mod notices;
@@ -32,6 +33,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         vec![endpoint(Method::GET, "/api/v1/me", "showMe", "Show one's own account", me)],
         activation::endpoints(),
         sessions::endpoints(),
+        factors::endpoints(),
         notices::endpoints(),
         places::endpoints(),
         memberships::endpoints(),

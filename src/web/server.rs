@@ -52,11 +52,13 @@ pub fn assemble(parts: Parts, config: &Config) -> Result<Arc<App>> {
     let auth = &config.auth;
     let params = Params { m_kib: auth.argon2_m_kib, t: auth.argon2_t, p: auth.argon2_p };
     let hasher = Hasher::new(params).map_err(Error::internal)?;
+    let second_factor_required = auth.second_factor == config::SecondFactor::Required;
     let limits = Limits {
         body_bytes: config.server.body_limit_bytes,
         body_timeout_s: config.server.body_timeout_s,
         access_token_s: config.auth.access_token_s,
-        second_factor_required: config.auth.second_factor == config::SecondFactor::Required,
+        second_factor_required,
+        passkey_required: second_factor_required && auth.passkey_origin.host().is_some(),
         looks: reads::Limits {
             files_per_hour: config.limits.files_per_hour,
             files_per_hour_soft: config.limits.files_per_hour_soft,

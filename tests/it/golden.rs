@@ -55,6 +55,17 @@ fn the_policy() {
         let name = format!("reach: {}", reach.text());
         row(&name, &|role| if role.reaches().contains(&reach) { "yes" } else { "-" }.to_owned());
     }
+    let factor = |role: Role| match (role.needs_second_factor(), role.needs_passkey()) {
+        (_, true) => "passkey",
+        (needed, false) => {
+            if needed {
+                "any"
+            } else {
+                "-"
+            }
+        }
+    };
+    row("second factor", &|role| factor(role).to_owned());
     row("session: idle, min", &|role| (Limits::of(Some(role)).idle_s / 60).to_string());
     row("session: at most, h", &|role| (Limits::of(Some(role)).absolute_s / 3600).to_string());
     same("tests/golden/policy.txt", &table);

@@ -5,6 +5,7 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sakin::access::policy::Role;
 use sakin::config::Config;
 use serde_json::{Value, json};
 
@@ -12,6 +13,9 @@ use crate::harness::{Actor, Backend, PASSWORD, Sibling, TestApp, config, on_both
 
 const SIGN_IN: &str = "/api/v1/sign-in";
 const PASSKEY: &str = "/api/v1/sign-in/passkey";
+const STEP_UP: &str = "/api/v1/sign-in/step-up";
+const OWN: &str = "/api/v1/me/passkeys";
+const OWN_CHALLENGES: &str = "/api/v1/me/passkeys/challenges";
 const ORIGIN: &str = "https://sakin.example";
 const HOST: &str = "sakin.example";
 
@@ -155,6 +159,13 @@ async fn challenged(who: &Actor) -> (Value, Value) {
     let mfa = pending["mfa_token"].clone();
     let challenge = who.post(&format!("{PASSKEY}/challenge"), &json!({ "mfa_token": mfa })).await.expect(200).json();
     (mfa, challenge)
+}
+
+/// A challenge for a further passkey.
+async fn ask_for_another(who: &Actor) -> Value {
+    let key = uuid::Uuid::new_v4().to_string();
+    let with_key = |request: reqwest::RequestBuilder| request.header("idempotency-key", key);
+    who.send(reqwest::Method::POST, OWN_CHALLENGES, None, with_key).await.expect(200).json()
 }
 
 /// One try to sign in with a passkey. True if it opens.
@@ -321,6 +332,113 @@ on_both! {
         let body = answer(&mfa, &offer, &second.registers(&offer["options"]));
         officer.post(&confirmation, &body).await.expect(200);
         assert!(opens(&app, &officer, &mut second).await);
+    }
+
+    async fn a_passkey_proves_again_who_one_is(app: TestApp) {
+        let (_site, officer) = officer(&app).await;
+        let (mut key, admitted) = enrol(&officer).await;
+        let mut refresh = admitted["refresh_token"].clone();
+        app.later(301);
+        let again = json!({ "file_number": "2345-6789-AB", "purpose": "emergency", "reason": "The police asks." });
+        let stale = officer.post(&format!("{SIGN_IN}/refresh"), &json!({ "refresh_token": refresh })).await.expect(200).json();
+        let session = officer.with_token(stale["access_token"].as_str().unwrap());
+        session.post("/api/v1/access-grants", &again).await.problem(401, "step_up_required");
+        refresh = stale["refresh_token"].clone();
+        // A passkey of a sign-in is none of a session, and a wrong one spends nothing.
+        let (_, of_sign_in) = challenged(&officer).await;
+        let signed = key.signs(&of_sign_in["options"]);
+        let body = json!({ "refresh_token": refresh, "challenge_id": of_sign_in["challenge_id"], "credential": signed });
+        officer.post(&format!("{STEP_UP}/passkey"), &body).await.problem(401, "sign_in_failed");
+        app.later(60);
+        let asked = json!({ "refresh_token": refresh });
+        let challenge = officer.post(&format!("{STEP_UP}/passkey/challenge"), &asked).await.expect(200).json();
+        let signed = key.signs(&challenge["options"]);
+        let body = json!({ "refresh_token": refresh, "challenge_id": challenge["challenge_id"], "credential": signed });
+        let fresh = officer.post(&format!("{STEP_UP}/passkey"), &body).await.expect(200).json();
+        let session = officer.with_token(fresh["access_token"].as_str().unwrap());
+        let refused = session.post("/api/v1/access-grants", &again).await;
+        assert_ne!(refused.status.as_u16(), 401, "{}", refused.text);
+    }
+
+    async fn passkeys_are_listed_added_and_removed(app: TestApp) {
+        let (_site, officer) = officer(&app).await;
+        // The first factor comes with recovery codes, when signing in.
+        let key = |request: reqwest::RequestBuilder| request.header("idempotency-key", "k");
+        let none = officer.send(reqwest::Method::POST, OWN_CHALLENGES, None, key).await;
+        assert_eq!(none.problem(409, "invalid_transition")["state"], "no_factor");
+        let (mut first, admitted) = enrol(&officer).await;
+        let elsewhere = officer.with_token(admitted["access_token"].as_str().unwrap());
+        let (mfa, challenge) = challenged(&officer).await;
+        let signed = first.signs(&challenge["options"]);
+        let here = officer.post(PASSKEY, &answer(&mfa, &challenge, &signed)).await.expect(200).json();
+        let here = officer.with_token(here["access_token"].as_str().unwrap());
+
+        app.later(1);
+        let offer = ask_for_another(&here).await;
+        let mut second = Authenticator::new();
+        let wrong = Authenticator { origin: "https://evil.example", ..Authenticator::new() };
+        let body = |offer: &Value, key: &Authenticator| {
+            json!({ "challenge_id": offer["challenge_id"], "credential": key.registers(&offer["options"]), "name": "Açar 2" })
+        };
+        here.post(OWN, &body(&offer, &wrong)).await.problem(422, "validation_failed");
+        let added = here.post(OWN, &body(&offer, &second)).await.expect(201).json();
+        assert_eq!(added["name"], "Açar 2");
+        here.post(OWN, &body(&offer, &Authenticator::new())).await.problem(422, "validation_failed");
+        elsewhere.get("/api/v1/me").await.problem(401, "authentication_required");
+        let factors = here.get("/api/v1/me/factors").await.expect(200).json();
+        let names: Vec<_> = factors["passkeys"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+        assert_eq!((names, &factors["totp"]), (vec!["Açar 1", "Açar 2"], &json!(false)));
+        assert_eq!(factors["recovery_codes"], 10);
+        assert!(opens(&app, &officer, &mut second).await);
+
+        let of_first = factors["passkeys"][0]["id"].as_str().unwrap();
+        here.send(reqwest::Method::DELETE, &format!("{OWN}/{of_first}"), None, |request| request).await.expect(200);
+        here.send(reqwest::Method::DELETE, &format!("{OWN}/{of_first}"), None, |request| request)
+            .await
+            .problem(404, "not_found");
+        assert!(!opens(&app, &officer, &mut first).await, "it is gone");
+        assert!(opens(&app, &officer, &mut second).await);
+    }
+
+    async fn administrators_and_auditors_need_a_passkey(app: TestApp) {
+        let mut strict = with_passkeys();
+        strict.auth.second_factor = sakin::config::SecondFactor::Required;
+        let site = app.sibling(&strict);
+        for role in [Role::Administrator, Role::Auditor] {
+            let who = app.actor(role, "Bakı").await.at(&site);
+            let mut pending = password(&who).await;
+            assert_eq!(pending["second_factor"], "passkey_enrolment");
+            let asked = json!({ "mfa_token": pending["mfa_token"] });
+            who.post(&format!("{SIGN_IN}/enrolment"), &asked).await.problem(401, "sign_in_failed");
+            let offer = offered(&who, &pending["mfa_token"]).await;
+            let mut key = Authenticator::new();
+            let body = answer(&pending["mfa_token"], &offer, &key.registers(&offer["options"]));
+            let confirmation = format!("{PASSKEY}/enrolment/confirmation");
+            let admitted = who.post(&confirmation, &body).await.expect(200).json();
+
+            // A recovery code is for the way to another passkey, and opens nothing by itself.
+            pending = password(&who).await;
+            assert_eq!(pending["second_factor"], "passkey");
+            let code = json!({ "mfa_token": pending["mfa_token"], "recovery_code": admitted["recovery_codes"][0] });
+            who.post(&format!("{SIGN_IN}/second-factor"), &code).await.problem(401, "sign_in_failed");
+            let code = json!({ "refresh_token": admitted["refresh_token"], "recovery_code": admitted["recovery_codes"][0] });
+            who.post(STEP_UP, &code).await.problem(401, "sign_in_failed");
+            let code = json!({ "mfa_token": pending["mfa_token"], "recovery_code": admitted["recovery_codes"][0] });
+            who.post(&format!("{PASSKEY}/enrolment"), &code).await.expect(200);
+            assert!(opens(&app, &who, &mut key).await);
+
+            // The last one stays.
+            let session = who.with_token(admitted["access_token"].as_str().unwrap());
+            let factors = session.get("/api/v1/me/factors").await.expect(200).json();
+            let path = format!("{OWN}/{}", factors["passkeys"][0]["id"].as_str().unwrap());
+            let kept = session.send(reqwest::Method::DELETE, &path, None, |request| request).await;
+            assert_eq!(kept.problem(409, "invalid_transition")["state"], "last_factor");
+        }
+        let officer = app.official("Bakı").await.at(&site);
+        assert_eq!(password(&officer).await["second_factor"], "enrolment");
+        let applicant = app.actor(Role::Applicant, "Bakı").await.at(&site);
+        let body = json!({ "email": applicant.email, "password": PASSWORD });
+        assert!(applicant.post(SIGN_IN, &body).await.expect(200).json()["access_token"].is_string());
     }
 
     async fn registration_takes_nothing_wrong_either(app: TestApp) {

@@ -29,6 +29,20 @@ pub(in crate::identity) struct House {
     pub(in crate::identity) zone: Tz,
     /// Must everybody but applicants have a second factor?
     pub(in crate::identity) second_factor_required: bool,
+    /// Must it be a passkey for the roles that say so?
+    pub(in crate::identity) passkey_required: bool,
+}
+
+impl House {
+    /// Must the account sign in with a second factor?
+    pub(super) fn needs_second_factor(self, role: Option<Role>) -> bool {
+        self.second_factor_required && role.is_none_or(Role::needs_second_factor)
+    }
+
+    /// Must the account sign in with a passkey?
+    pub(super) fn needs_passkey(self, role: Option<Role>) -> bool {
+        self.passkey_required && role.is_some_and(Role::needs_passkey)
+    }
 }
 
 /// Who wants in, from where.
@@ -59,6 +73,9 @@ pub(in crate::identity) enum Due {
     Passkey,
     /// A second factor.
     Enrolment,
+    /// A passkey: another factor does not count.
+    #[cfg(feature = "passkeys")]
+    PasskeyEnrolment,
 }
 
 /// What came of a try. A refused one is committed, too: it counts.
@@ -115,12 +132,20 @@ fn due(tx: &mut ReadTx<'_>, account: &Account, enrol: bool, house: House) -> Res
     if factor::has_passkey(tx, account.id)? {
         return Ok(Some(Due::Passkey));
     }
+    let role = role(tx, account)?;
+    #[cfg(feature = "passkeys")]
+    if house.needs_passkey(role) {
+        return Ok(Some(Due::PasskeyEnrolment));
+    }
     if factor::exists(tx, account.id)? {
         return Ok(Some(Due::Code));
     }
-    let role = membership::live(tx, account.id)?.map(|membership| membership.role);
-    let required = house.second_factor_required && role != Some(Role::Applicant);
-    Ok((required || enrol).then_some(Due::Enrolment))
+    Ok((house.needs_second_factor(role) || enrol).then_some(Due::Enrolment))
+}
+
+/// What the account acts as, or will once that is confirmed.
+pub(super) fn role(tx: &mut ReadTx<'_>, account: &Account) -> Result<Option<Role>> {
+    Ok(membership::live(tx, account.id)?.map(|membership| membership.role))
 }
 
 /// The account whose password was right a moment ago, unless its rights changed since.
@@ -143,6 +168,9 @@ pub(in crate::identity) fn by_second_factor(
 ) -> Result<Audited<Outcome>> {
     let refused = |tx: &mut WriteTx<'_>| tx.record(&Event::plain(Action::SignInFailed), Outcome::Refused);
     let Some(account) = pending(tx, claims)? else { return refused(tx) };
+    if house.needs_passkey(role(tx, &account)?) {
+        return refused(tx);
+    }
     let device = device.map(|token| attempts::device(tx, account.id, token)).transpose()?.flatten();
     let path = path_of(proof);
     match judge(tx, &account, proof, path, device.as_ref(), house.zone)? {
@@ -206,7 +234,7 @@ pub(in crate::identity) fn offer_factor(
 ) -> Result<Audited<Option<SecretString>>> {
     let refused = |tx: &mut WriteTx<'_>| tx.record(&Event::plain(Action::SignInFailed), None);
     let Some(account) = pending(tx, claims)? else { return refused(tx) };
-    if !may_have_another(tx, &account, proof, house)? {
+    if house.needs_passkey(role(tx, &account)?) || !may_have_another(tx, &account, proof, house)? {
         return refused(tx);
     }
     let uri = factor::offer(tx, account.id)?.uri(issuer, &account.email)?;
@@ -283,6 +311,8 @@ pub(in crate::identity) fn step_up(
     let Some(standing) = holder(tx, token)? else { return refuse_spent(tx) };
     let account = standing.account.clone();
     let proved = match again {
+        // A code is less than what the session began with.
+        _ if house.needs_passkey(standing.role()) => false,
         Again::Factor(proof) => judge(tx, &account, proof, Path::StepUp, None, house.zone)? == Proved::Yes,
         Again::Password { matches, compared } => {
             let key = attempts::key(tx, Path::StepUp, &account.email, None);
@@ -297,13 +327,22 @@ pub(in crate::identity) fn step_up(
             *matches && allowed
         }
     };
-    if !proved {
-        let event = Event::plain(Action::ProofFailed).with(json!({ "account": account.id }));
-        return tx.record(&event, Outcome::Refused);
-    }
+    if proved { proved_again(tx, token, matches!(again, Again::Factor(_))) } else { proof_failed(tx, &account) }
+}
+
+/// The session goes on with a fresh proof.
+pub(super) fn proved_again(
+    tx: &mut WriteTx<'_>,
+    token: &SecretString,
+    second_factor: bool,
+) -> Result<Audited<Outcome>> {
     let Some(standing) = spend(tx, token)? else { return refuse_spent(tx) };
-    session::prove_again(tx, standing.session.id, matches!(again, Again::Factor(_)))?;
+    session::prove_again(tx, standing.session.id, second_factor)?;
     go_on(tx, standing.session.id, Action::ProvedAgain)
+}
+
+pub(super) fn proof_failed(tx: &mut WriteTx<'_>, account: &Account) -> Result<Audited<Outcome>> {
+    tx.record(&Event::plain(Action::ProofFailed).with(json!({ "account": account.id })), Outcome::Refused)
 }
 
 /// The standing of a good refresh token, which is spent now.
@@ -320,7 +359,7 @@ fn spend(tx: &mut WriteTx<'_>, token: &SecretString) -> Result<Option<Standing>>
     }
 }
 
-fn refuse_spent(tx: &mut WriteTx<'_>) -> Result<Audited<Outcome>> {
+pub(super) fn refuse_spent(tx: &mut WriteTx<'_>) -> Result<Audited<Outcome>> {
     tx.record(&Event::plain(Action::SignInFailed), Outcome::Refused)
 }
 

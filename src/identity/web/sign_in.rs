@@ -9,7 +9,7 @@ use super::super::ops::sign_in::{self, Again, Comer, Due, House, Outcome};
 use crate::access::factor::Proof;
 use crate::access::token::{Claims, Kind};
 use crate::error::Result;
-use crate::http::{Answer, Endpoint, Fields, Input, Json, Member, Method, SignIn, endpoint, text};
+use crate::http::{Answer, Endpoint, Fields, Input, Json, Law, Limits, Member, Method, SignIn, endpoint, text};
 
 /// The operations of signing in.
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -129,7 +129,7 @@ impl Input for Enrolment {
     }
 }
 
-struct Refresh(SecretString);
+pub(super) struct Refresh(pub(super) SecretString);
 
 impl Input for Refresh {
     const NAME: &'static str = "Refresh";
@@ -186,7 +186,10 @@ pub(super) struct TokenView {
     #[serde(skip_serializing_if = "Option::is_none")]
     mfa_token: Option<String>,
     /// What is missing: `totp`, or `enrolment` where there is no second factor yet.
-    #[cfg_attr(feature = "passkeys", doc = "`passkey` where the account has one; a code will do, too.")]
+    #[cfg_attr(
+        feature = "passkeys",
+        doc = "`passkey` where the account has one; a code will do, too, but not for administrators and auditors where second factors are required: `passkey_enrolment` asks them for a passkey."
+    )]
     #[serde(skip_serializing_if = "Option::is_none")]
     second_factor: Option<&'static str>,
 }
@@ -198,9 +201,18 @@ struct EnrolmentView {
     otpauth_uri: String,
 }
 
-pub(super) fn house(door: &SignIn) -> House {
+pub(super) fn house(law: &Law, limits: &Limits) -> House {
+    House {
+        zone: law.zone,
+        second_factor_required: limits.second_factor_required,
+        passkey_required: limits.passkey_required,
+    }
+}
+
+/// The house behind a door.
+pub(super) fn house_of(door: &SignIn) -> House {
     let app = door.app();
-    House { zone: app.law.zone, second_factor_required: app.limits.second_factor_required }
+    house(&app.law, &app.limits)
 }
 
 /// The answer to a committed outcome.
@@ -216,6 +228,8 @@ pub(super) fn answer(door: &SignIn, outcome: Outcome) -> Result<Answer<TokenView
                 #[cfg(feature = "passkeys")]
                 Due::Passkey => "passkey",
                 Due::Enrolment => "enrolment",
+                #[cfg(feature = "passkeys")]
+                Due::PasskeyEnrolment => "passkey_enrolment",
             });
             Answer::ok(&TokenView { mfa_token: Some(token), second_factor, expires_in, ..TokenView::default() })
         }
@@ -239,7 +253,7 @@ pub(super) fn answer(door: &SignIn, outcome: Outcome) -> Result<Answer<TokenView
 async fn sign_in(door: SignIn, Json(credentials): Json<Credentials>) -> Result<Answer<TokenView>> {
     let Credentials { comer, password, enrol } = credentials;
     door.app().hasher.refuse_if_full()?;
-    let house = house(&door);
+    let house = house_of(&door);
     let who = comer.clone();
     let found = door.glance(move |tx| sign_in::comer(tx, &who)).await?;
     let stored = found.as_ref().and_then(|(account, _)| account.password.clone());
@@ -256,14 +270,14 @@ pub(super) fn pending(door: &SignIn, token: &SecretString) -> Result<Claims> {
 }
 
 async fn second_factor(door: SignIn, Json(shown): Json<SecondFactor>) -> Result<Answer<TokenView>> {
-    let (claims, house) = (pending(&door, &shown.mfa_token)?, house(&door));
+    let (claims, house) = (pending(&door, &shown.mfa_token)?, house_of(&door));
     let SecondFactor { proof, device, .. } = shown;
     let outcome = door.write(move |tx| sign_in::by_second_factor(tx, &claims, &proof, device.as_ref(), house)).await?;
     answer(&door, outcome)
 }
 
 async fn enrol(door: SignIn, Json(asked): Json<Enrolment>) -> Result<Answer<EnrolmentView>> {
-    let (claims, house) = (pending(&door, &asked.mfa_token)?, house(&door));
+    let (claims, house) = (pending(&door, &asked.mfa_token)?, house_of(&door));
     let issuer = door.app().limits.installation.clone();
     let proof = asked.proof;
     let offered = door.write(move |tx| sign_in::offer_factor(tx, &claims, proof.as_ref(), house, &issuer)).await?;
@@ -278,7 +292,7 @@ async fn refresh(door: SignIn, Json(Refresh(token)): Json<Refresh>) -> Result<An
 
 async fn step_up(door: SignIn, Json(asked): Json<StepUp>) -> Result<Answer<TokenView>> {
     let StepUp { refresh_token, proof, password } = asked;
-    let house = house(&door);
+    let house = house_of(&door);
     let again = match (proof, password) {
         (Some(proof), _) => Again::Factor(proof),
         (None, password) => {

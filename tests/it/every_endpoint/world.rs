@@ -21,7 +21,13 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "confirmPasskey" => json!({ "mfa_token": "no token", "challenge_id": uuid::Uuid::nil(), "credential": {
             "id": "AA", "rawId": "AA", "type": "public-key",
             "response": { "clientDataJSON": "e30", "attestationObject": "AA" } } }),
-        "refreshTokens" => json!({ "refresh_token": "no token" }),
+        "stepUpByPasskey" => json!({ "refresh_token": "no token", "challenge_id": uuid::Uuid::nil(), "credential": {
+            "id": "AA", "rawId": "AA", "type": "public-key",
+            "response": { "clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA", "userHandle": null } } }),
+        "addPasskey" => json!({ "challenge_id": uuid::Uuid::nil(), "credential": {
+            "id": "AA", "rawId": "AA", "type": "public-key",
+            "response": { "clientDataJSON": "e30", "attestationObject": "AA" } } }),
+        "refreshTokens" | "challengeAgain" => json!({ "refresh_token": "no token" }),
         "stepUp" => json!({ "refresh_token": "no token", "password": "not the right password" }),
         "setUp" => {
             json!({ "code": "no such code", "email": "first@office.example", "display_name": "First", "password": PASSWORD })
@@ -264,6 +270,16 @@ impl World {
         });
         segments.collect::<Vec<_>>().join("/")
     }
+}
+
+/// A passkey of somebody's, which no authenticator has: it can be seen and removed.
+///
+/// Afterwards the password alone opens no session.
+pub(super) async fn passkey_of(app: &TestApp, who: &Actor) -> String {
+    let values = "SELECT id, id, id, id, 0, 0 FROM account WHERE email";
+    let columns = "id, credential_id, account_id, credential, counter, created_at";
+    app.database.execute(&format!("INSERT INTO passkey ({columns}) {values} = '{}'", who.email)).unwrap();
+    who.id().await
 }
 
 /// The name of a parameter that stands in a path.
