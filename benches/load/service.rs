@@ -105,7 +105,7 @@ pub(crate) fn started(target: Target, config: &Config, emails: &[String]) -> Res
         };
         runtime()?.block_on(add_account(&app, new))?;
     }
-    let server = Server::bind(app, config)?;
+    let server = Server::bind(app, config, None)?;
     Running::start(server.address()?, |started| server.run(move |handle| drop(started.send(handle))))
 }
 

@@ -11,7 +11,7 @@ use crate::config::{Config, Mode};
 use crate::db::{self, sqlite_version};
 use crate::http::Law;
 use crate::keys::Keys;
-use crate::web;
+use crate::web::{self, Tls};
 
 /// OK, or why not.
 type Outcome = Result<String, String>;
@@ -56,6 +56,7 @@ fn checks(setup: &Setup) -> Vec<(&'static str, Outcome)> {
         ("law", law),
         ("sqlite", sqlite_version().map_err(|error| error.to_string())),
         ("keys", keys(&config)),
+        ("tls", tls(&config)),
         ("schema", schema(&config)),
     ];
     if in_production {
@@ -86,6 +87,10 @@ fn keys(config: &Config) -> Outcome {
         return Ok("none yet, the first start makes them".to_owned());
     }
     Keys::open_or_create(&folder).map(|_| "read".to_owned()).map_err(|error| error.to_string())
+}
+
+fn tls(config: &Config) -> Outcome {
+    Ok(if Tls::of(&config.server)?.is_some() { "certificate and key read" } else { "none: plain HTTP" }.to_owned())
 }
 
 /// Sources that nobody has compared with the official text for too long.

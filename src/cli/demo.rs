@@ -34,6 +34,8 @@ pub(super) fn run(setup: &Setup) -> Result<(), Stop> {
         let line = "the demonstration listens on this machine only: choose a loopback address with --bind";
         return Err(Stop::unsafe_to(vec![line.to_owned()]));
     }
+    // It listens on this machine only, and the calls it prints are to work when pasted.
+    (config.server.tls_certificate, config.server.tls_key) = (None, None);
     // The passwords are random and as strong as keys, so the cheapest hash protects them as well as the dearest.
     config.auth.argon2_m_kib = 19_456;
     config.auth.argon2_t = 2;
@@ -45,7 +47,7 @@ pub(super) fn run(setup: &Setup) -> Result<(), Stop> {
     let app = open::assemble(&config, target, law)?;
     actix_web::rt::System::new().block_on(async {
         let filled = fill(&app).await?;
-        let server = Server::bind(Arc::clone(&app), &config).map_err(|error| {
+        let server = Server::bind(Arc::clone(&app), &config, None).map_err(|error| {
             Stop::database(format!(
                 "{} cannot be listened on: {error}. Choose another address with --bind.",
                 config.server.bind

@@ -53,6 +53,11 @@ fn reach(config: &Config) -> Vec<String> {
             keys.display()
         ));
     }
+    if let Some(key) = &config.server.tls_key
+        && let Some(mode) = open_bits(key, 0o077)
+    {
+        found.push(format!("other users can read the TLS key {0} (mode {mode:04o}): run chmod 400 {0}", key.display()));
+    }
     // In the data folder the folder protects it, which is checked above.
     let elsewhere = config.database.url.sqlite_path(data).filter(|path| !path.starts_with(data));
     if let Some(path) = elsewhere

@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Mode};
 use crate::db::{self, Target, sqlite_version};
 use crate::http::App;
-use crate::web::{self, Server};
+use crate::web::{self, Server, Tls};
 
 /// Answers requests until told to stop.
 pub(super) fn run(setup: &Setup, migrate: bool) -> Result<(), Stop> {
@@ -20,6 +20,7 @@ pub(super) fn run(setup: &Setup, migrate: bool) -> Result<(), Stop> {
     if in_production {
         Stop::if_any(production::refusals(&config, Clock::system().now()))?;
     }
+    let tls = Tls::of(&config.server).map_err(Stop::usage)?;
     let target = open::target(&config)?;
     if in_production {
         Stop::if_any(db::refusals(&target)?)?;
@@ -35,7 +36,7 @@ pub(super) fn run(setup: &Setup, migrate: bool) -> Result<(), Stop> {
     actix_web::rt::System::new().block_on(async {
         open::mark_real(&app, used).await?;
         let setup_code = web::setup_code(&app).await?;
-        let server = Server::bind(Arc::clone(&app), &config).map_err(|error| {
+        let server = Server::bind(Arc::clone(&app), &config, tls).map_err(|error| {
             Stop::database(format!(
                 "{} cannot be listened on: {error}. Choose another address with --bind.",
                 config.server.bind
@@ -62,6 +63,7 @@ pub(super) fn start_lines(
         Some(file) => file.display().to_string(),
         None => "./config.toml (not found, defaults in use)      -> sakin config example".to_owned(),
     };
+    let scheme = if config.server.tls_certificate.is_some() { "https" } else { "http" };
     let state = if created { "created" } else { "opened" };
     let data = match target {
         Target::Sqlite(path) => {
@@ -75,18 +77,20 @@ pub(super) fn start_lines(
         format!("  config     {file}"),
         format!("  data       {data}"),
         format!("  law        {}, verified {}", law.pack, law.version),
-        format!("  listening  http://{address}   API /api/v1   document /api/v1/openapi.json"),
+        format!("  listening  {scheme}://{address}   API /api/v1   document /api/v1/openapi.json"),
     ];
-    lines.push(if config.server.bind.ip().is_loopback() {
+    lines.push(if config.server.tls_certificate.is_some() {
+        "  security   TLS 1.3 and 1.2 only; SIGHUP reads the certificate anew".to_owned()
+    } else if config.server.bind.ip().is_loopback() {
         "  security   loopback only, plain HTTP (fine for trying out)".to_owned()
     } else {
-        "  SECURITY   PLAIN HTTP BEYOND THIS MACHINE: put a TLS proxy in front before anybody signs in".to_owned()
+        "  SECURITY   PLAIN HTTP BEYOND THIS MACHINE: set server.tls_certificate and server.tls_key before anybody signs in".to_owned()
     });
     lines.push("  no telemetry".to_owned());
     if let Some(code) = setup_code.map(ExposeSecret::expose_secret) {
         lines.push("  no administrator yet. Within an hour, with an e-mail, name and password (15 characters or more) of your own:".to_owned());
         lines.push(format!(
-            "    curl http://{address}/api/v1/setup -H 'Content-Type: application/json' -d '{{\"code\":\"{code}\",\"email\":\"…\",\"display_name\":\"…\",\"password\":\"…\"}}'"
+            "    curl {scheme}://{address}/api/v1/setup -H 'Content-Type: application/json' -d '{{\"code\":\"{code}\",\"email\":\"…\",\"display_name\":\"…\",\"password\":\"…\"}}'"
         ));
         lines.push(format!("  want to look around first?  {} demo", program()));
     }

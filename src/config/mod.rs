@@ -119,8 +119,12 @@ settings! {
 
     /// The HTTP server.
     [server: Server] {
-        /// Address and port to listen on. There is no TLS here: beyond this machine, put a TLS proxy in front.
+        /// Address and port to listen on. Beyond this machine set `tls_certificate` and `tls_key`, or put a TLS proxy in front.
         bind: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080));
+        /// Certificate chain in PEM format, the server's own first. With it the port speaks TLS only; SIGHUP reads it anew.
+        tls_certificate: Option<PathBuf> = None;
+        /// Its private key in PEM format. A secret: only this program's user may read the file.
+        tls_key: Option<PathBuf> = None;
         /// Proxies whose `X-Forwarded-For` is believed, as addresses or networks separated by commas: "127.0.0.1, 10.1.0.0/16".
         /// Empty: a request comes from whoever opened the connection.
         trusted_proxies: Networks = Networks::default();

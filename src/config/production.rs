@@ -13,9 +13,10 @@ const ARGON2_T_FLOOR: u32 = 2;
 pub fn refusals(config: &Config) -> Vec<String> {
     let mut found = Vec::new();
     let server = &config.server;
-    if !server.bind.ip().is_loopback() {
+    if !server.bind.ip().is_loopback() && server.tls_certificate.is_none() {
         found.push(format!(
-            "server.bind = {} serves plain HTTP beyond this machine: bind to 127.0.0.1 and put a TLS proxy in front",
+            "server.bind = {} serves plain HTTP beyond this machine: set server.tls_certificate and server.tls_key, or bind \
+             to 127.0.0.1 and put a TLS proxy in front",
             server.bind
         ));
     }

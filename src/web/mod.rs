@@ -6,7 +6,9 @@ mod packs;
 mod routes;
 mod server;
 mod service;
+mod tls;
 
 pub use self::accounts::{add_account, setup_code};
 pub use self::routes::endpoints;
 pub use self::server::{BUILD_TIME, Parts, Server, assemble};
+pub use self::tls::Tls;

@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App as ActixApp, HttpServer};
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::routes;
+use super::tls::Tls;
 #[cfg(feature = "passkeys")]
 use crate::access::passkey::RelyingParty;
 use crate::access::password::{Hasher, Params};
@@ -92,20 +94,21 @@ fn buckets(per_minute: u32) -> Buckets {
 pub struct Server {
     listener: TcpListener,
     app: Arc<App>,
+    tls: Option<Arc<Tls>>,
     workers: usize,
     max_connections: usize,
     shutdown_s: u64,
 }
 
 impl Server {
-    /// Takes the address. Port 0 takes a free one.
-    pub fn bind(app: Arc<App>, config: &Config) -> io::Result<Self> {
+    /// Takes the address. Port 0 takes a free one. With `tls` nothing else is spoken there.
+    pub fn bind(app: Arc<App>, config: &Config, tls: Option<Arc<Tls>>) -> io::Result<Self> {
         let listener = TcpListener::bind(config.server.bind)?;
         listener.set_nonblocking(true)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let workers = if config.server.workers == 0 { cores } else { config.server.workers };
         let (max_connections, shutdown_s) = (config.server.max_connections, config.server.shutdown_s);
-        Ok(Self { listener, app, workers, max_connections, shutdown_s })
+        Ok(Self { listener, app, tls, workers, max_connections, shutdown_s })
     }
 
     /// The address it listens on.
@@ -126,10 +129,27 @@ impl Server {
             .max_connections(self.max_connections)
             .client_request_timeout(Duration::from_secs(5))
             .keep_alive(Duration::from_secs(15))
-            .shutdown_timeout(self.shutdown_s)
-            .listen(self.listener)?
-            .run();
+            .shutdown_timeout(self.shutdown_s);
+        let server = match &self.tls {
+            Some(tls) => {
+                let listener = tls.listener().map_err(io::Error::other)?;
+                reload_on_hangup(Arc::clone(tls))?;
+                server.listen_rustls_0_23(self.listener, listener)?
+            }
+            None => server.listen(self.listener)?,
+        };
+        let server = server.run();
         started(server.handle());
         server.await
     }
+}
+
+fn reload_on_hangup(tls: Arc<Tls>) -> io::Result<()> {
+    let mut hangup = signal(SignalKind::hangup())?;
+    actix_web::rt::spawn(async move {
+        while hangup.recv().await.is_some() {
+            tls.reload();
+        }
+    });
+    Ok(())
 }

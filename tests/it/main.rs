@@ -29,5 +29,6 @@ mod schema;
 mod sign_in;
 mod sign_in_load;
 mod simulations;
+mod tls;
 mod tokens;
 mod writing;

@@ -77,6 +77,17 @@ const SETTINGS: &[Case] = &[
 const FILES: &[Case] = &[
     ("mac.key is open to other users (mode 0644)", |it| it.chmod("keys/mac.key", 0o644)),
     ("token-0001.ed25519 is open to other users (mode 0640)", |it| it.chmod("keys/token-0001.ed25519", 0o640)),
+    ("other users can read the TLS key", |it| {
+        let (certificate, key) = (it.path("certificate.pem"), it.path("key.pem"));
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        fs::write(&certificate, made.cert.pem()).unwrap();
+        fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+        it.chmod("key.pem", 0o640);
+        it.set("SAKIN_SERVER_TLS_CERTIFICATE", &certificate);
+        it.set("SAKIN_SERVER_TLS_KEY", &key);
+        // With TLS the address may be anybody's.
+        it.set("SAKIN_SERVER_BIND", "0.0.0.0:0");
+    }),
     ("look into the key folder", |it| it.chmod("keys", 0o755)),
     ("reach into the data folder", |it| it.chmod("", 0o755)),
     ("mac.key is not a key of 32 bytes, it has 16", |it| fs::write(it.path("keys/mac.key"), [7; 16]).unwrap()),

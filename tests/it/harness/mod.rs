@@ -96,7 +96,7 @@ fn serve(database: &Database, keys: &Arc<Keys>, clock: &Clock, config: &Config) 
     let law = law::load(None, "az").unwrap_or_else(|error| panic!("{error}"));
     let parts = Parts { target: database.target(), keys: Arc::clone(keys), clock: clock.clone(), law };
     let app = assemble(parts, config).unwrap();
-    let server = Server::bind(Arc::clone(&app), config).unwrap();
+    let server = Server::bind(Arc::clone(&app), config, None).unwrap();
     let address = server.address().unwrap();
     let (started, handle) = mpsc::channel();
     let thread = std::thread::spawn(move || {

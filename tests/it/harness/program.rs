@@ -93,7 +93,7 @@ impl Program {
 /// A running server.
 pub(crate) struct Served {
     process: Child,
-    /// `http://ADDRESS:PORT`.
+    /// `http://ADDRESS:PORT`, or `https://` with TLS.
     pub(crate) base: String,
     said: Arc<Mutex<Vec<u8>>>,
 }
@@ -102,6 +102,12 @@ impl Served {
     /// All that it wrote to standard error so far: its first lines and the log.
     pub(crate) fn said(&self) -> String {
         String::from_utf8_lossy(&self.said.lock().unwrap()).into_owned()
+    }
+
+    /// Sends SIGHUP.
+    pub(crate) fn hang_up(&self) {
+        let sent = Command::new("kill").args(["-HUP", &self.process.id().to_string()]).status().unwrap();
+        assert!(sent.success());
     }
 
     /// A file of the kernel's about the process: `status`, `cmdline`, `environ`.
