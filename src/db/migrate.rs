@@ -1,9 +1,13 @@
 //! The schema, in two folders with equal names. `serve` never changes it by surprise: an empty database gets the current schema, an
 //! outdated one is refused until `migrate` is asked for.
 
+use diesel::connection::SimpleConnection as _;
+use diesel::dsl::sql;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Bool, Text};
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -47,14 +51,29 @@ pub fn status(target: &Target) -> Result<Schema> {
     status_of(&mut conn, target)
 }
 
-fn status_of(conn: &mut AnyConn, target: &Target) -> Result<Schema> {
-    let versions = match conn {
-        AnyConn::Postgres(c) => c.applied_migrations(),
-        AnyConn::Sqlite(c) => c.applied_migrations(),
+diesel::table! {
+    /// What diesel remembers of the migrations that ran.
+    __diesel_schema_migrations (version) {
+        version -> Text,
+    }
+}
+
+/// The migrations that ran, oldest first. Diesel's own answer would make its table where there is none, which the server's role may not.
+fn applied(conn: &mut AnyConn) -> QueryResult<Vec<String>> {
+    let table = "'__diesel_schema_migrations'";
+    let exists = match conn {
+        AnyConn::Postgres(_) => format!("to_regclass({table}) IS NOT NULL"),
+        AnyConn::Sqlite(_) => format!("EXISTS (SELECT 1 FROM sqlite_master WHERE name = {table})"),
     };
-    let mut versions: Vec<String> =
-        versions.map_err(Error::internal)?.into_iter().map(|version| version.to_string()).collect();
-    versions.sort();
+    if !diesel::select(sql::<Bool>(&exists)).get_result::<bool>(conn)? {
+        return Ok(Vec::new());
+    }
+    let table = __diesel_schema_migrations::table;
+    table.select(__diesel_schema_migrations::version).order(__diesel_schema_migrations::version).load(conn)
+}
+
+fn status_of(conn: &mut AnyConn, target: &Target) -> Result<Schema> {
+    let versions = applied(conn)?;
     let known = names(target)?;
     let version_of = |name: &String| name.split('_').next().unwrap_or_default().replace('-', "");
     let (applied, pending) = known.iter().cloned().partition(|name| versions.contains(&version_of(name)));
@@ -73,6 +92,61 @@ pub fn run(target: &Target) -> Result<Vec<String>> {
     .map_err(Error::internal)?;
     Ok(before.pending)
 }
+
+/// Why a role is none that the server can be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// SQLite has no roles.
+    NoRoles,
+    /// The server knows no such role.
+    Unknown,
+    /// It owns the tables, or may do everything: nothing could be kept from it.
+    Owner,
+}
+
+/// Gives a role what serving needs and nothing more (row K3): rows of every table, but of the log only new ones, and no change of the schema.
+/// The caller owns the tables. What the role had of them before is taken back.
+pub fn grant(target: &Target, role: &str) -> Result<Result<(), Unfit>> {
+    let AnyConn::Postgres(mut conn) = target.open(Use::Write)? else { return Ok(Err(Unfit::NoRoles)) };
+    let found: Option<Owning> = sql_query(
+        "SELECT rolsuper OR pg_has_role(rolname, current_user, 'MEMBER') AS owns FROM pg_roles WHERE rolname = $1",
+    )
+    .bind::<Text, _>(role)
+    .get_result(&mut conn)
+    .optional()?;
+    match found {
+        None => return Ok(Err(Unfit::Unknown)),
+        Some(Owning { owns: true }) => return Ok(Err(Unfit::Owner)),
+        Some(Owning { owns: false }) => {}
+    }
+    sql_query("SELECT set_config('sakin.role', $1, false)").bind::<Text, _>(role).execute(&mut conn)?;
+    conn.batch_execute(GRANTS)?;
+    Ok(Ok(()))
+}
+
+#[derive(QueryableByName)]
+struct Owning {
+    #[diesel(sql_type = Bool)]
+    owns: bool,
+}
+
+const GRANTS: &str = "
+DO $$
+DECLARE
+    role CONSTANT text := current_setting('sakin.role');
+    place CONSTANT text := current_schema();
+    t text;
+BEGIN
+    EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM PUBLIC, %I', place, role);
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', place, role);
+    FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = place LOOP
+        EXECUTE format('REVOKE ALL ON %I.%I FROM PUBLIC, %I', place, t, role);
+        EXECUTE format('GRANT %s ON %I.%I TO %I', CASE
+            WHEN starts_with(t, '__diesel') THEN 'SELECT'
+            WHEN starts_with(t, 'audit_') THEN 'SELECT, INSERT'
+            ELSE 'SELECT, INSERT, UPDATE, DELETE' END, place, t, role);
+    END LOOP;
+END $$";
 
 /// What a database with the current schema is for: `Some(true)` for the demonstration, `Some(false)` for real files, none if nobody has
 /// used it yet.

@@ -27,7 +27,9 @@ pub use self::conn::{AnyConn, Target, sqlite_version};
 pub(crate) use self::conn::{MultiBackend, on};
 pub(crate) use self::facts::facts;
 pub use self::journal::{Action, Actor, Event, Journal};
-pub use self::migrate::{Schema, installation, names as migration_names, run as migrate, status as schema_status};
+pub use self::migrate::{
+    Schema, Unfit, grant, installation, names as migration_names, run as migrate, status as schema_status,
+};
 pub use self::safety::refusals;
 pub use self::scope::{Reach, Scope};
 pub use self::tx::{Audited, Caller, ReadTx, UnderGrant, Viewed, WriteTx};

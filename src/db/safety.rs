@@ -2,7 +2,7 @@
 //! one that took: a file system without shared memory has no WAL, and a server, a role or a database may have `synchronous_commit` off.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Text};
+use diesel::sql_types::{Bool, Integer, Text};
 use diesel::{QueryableByName, sql_query};
 
 use super::conn::{AnyConn, OLDEST_SQLITE, Target, Use, parse_version};
@@ -30,6 +30,11 @@ struct Postgres {
     full_page_writes: String,
     #[diesel(sql_type = Text)]
     synchronous_commit: String,
+    #[diesel(sql_type = Text)]
+    role: String,
+    /// May it change the schema, or what the log says?
+    #[diesel(sql_type = Bool)]
+    owns: bool,
 }
 
 /// `PRAGMA synchronous` as a number: a commit is on the disk before it is acknowledged.
@@ -89,20 +94,30 @@ impl Postgres {
     fn read(conn: &mut PgConnection) -> QueryResult<Self> {
         sql_query(
             "SELECT current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
-                    current_setting('synchronous_commit') AS synchronous_commit",
+                    current_setting('synchronous_commit') AS synchronous_commit, current_user::text AS role,
+                    has_schema_privilege(current_schema(), 'CREATE')
+                        OR COALESCE(has_table_privilege(to_regclass('audit_event'), 'UPDATE, DELETE, TRUNCATE'), FALSE) AS owns",
         )
         .get_result(conn)
     }
 
     fn refusals(&self) -> Vec<String> {
-        let Self { fsync, full_page_writes, synchronous_commit } = self;
+        let Self { fsync, full_page_writes, synchronous_commit, role, owns } = self;
         let settings = [
             ("fsync", fsync, "a crash would lose or corrupt data"),
             ("full_page_writes", full_page_writes, "a crash would leave torn pages"),
             ("synchronous_commit", synchronous_commit, "a crash would lose acknowledged writes"),
         ];
         let off = settings.into_iter().filter(|(_, value, _)| *value == "off");
-        off.map(|(name, _, why)| format!("PostgreSQL runs with {name} = off, so {why}: set {name} = on")).collect()
+        let mut found: Vec<String> =
+            off.map(|(name, _, why)| format!("PostgreSQL runs with {name} = off, so {why}: set {name} = on")).collect();
+        if *owns {
+            found.push(format!(
+                "PostgreSQL's role {role} may change the tables and what the log says: serve with another role, to which the owner \
+                 gave its rights by sakin migrate run --role"
+            ));
+        }
+        found
     }
 }
 
@@ -135,13 +150,20 @@ mod tests {
     #[test]
     fn each_unsound_setting_of_postgresql_is_one_line() {
         let on = || "on".to_owned();
-        let sound = || Postgres { fsync: on(), full_page_writes: on(), synchronous_commit: on() };
+        let sound = || Postgres {
+            fsync: on(),
+            full_page_writes: on(),
+            synchronous_commit: on(),
+            role: "sakin_server".to_owned(),
+            owns: false,
+        };
         for value in ["on", "local", "remote_write", "remote_apply"] {
             assert_eq!(Postgres { synchronous_commit: value.to_owned(), ..sound() }.refusals(), [""; 0], "{value}");
         }
         let off = || "off".to_owned();
         for (found, said) in [
             (Postgres { fsync: off(), ..sound() }, "fsync = off"),
+            (Postgres { owns: true, ..sound() }, "role sakin_server may change"),
             (Postgres { full_page_writes: off(), ..sound() }, "full_page_writes = off"),
             (Postgres { synchronous_commit: off(), ..sound() }, "synchronous_commit = off"),
         ] {

@@ -81,7 +81,7 @@ impl Instrumentation for Listener {
 /// What was sent to the database while every operation was called.
 async fn heard(app: &TestApp) -> Vec<String> {
     call_everything(app).await;
-    let url = match app.database.target() {
+    let url = match app.database.serving() {
         Target::Sqlite(path) => path.to_str().unwrap().to_owned(),
         Target::Postgres { url, .. } => url,
     };

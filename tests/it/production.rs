@@ -248,16 +248,22 @@ fn a_sound_installation_on_postgresql_starts_and_one_unsafe_setting_is_one_line(
         return;
     };
     let dir = private_folder();
-    let sound = production(&dir).with("SAKIN_DATABASE_URL", &server.url);
-    starts(&sound);
-    let options = "?options=-c%20synchronous_commit%3Doff";
-    let weak = sound.clone().with("SAKIN_DATABASE_URL", format!("{}{options}", server.url));
-    refused(&weak, "synchronous_commit = off");
     let statement = |text: &str| {
         use diesel::{Connection as _, RunQueryDsl as _};
         let mut conn = diesel::PgConnection::establish(&server.url).unwrap();
         diesel::sql_query(text).execute(&mut conn).unwrap();
     };
+    let owner = production(&dir).with("SAKIN_DATABASE_URL", &server.url);
+    statement("CREATE ROLE sakin_server LOGIN");
+    let made = owner.run(&["migrate", "run", "--role", "sakin_server"]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    refused(&owner, "role sakin may change the tables and what the log says");
+    let serving = server.url.replacen("sakin@", "sakin_server@", 1);
+    let sound = production(&dir).with("SAKIN_DATABASE_URL", &serving);
+    starts(&sound);
+    let options = "?options=-c%20synchronous_commit%3Doff";
+    let weak = sound.clone().with("SAKIN_DATABASE_URL", format!("{serving}{options}"));
+    refused(&weak, "synchronous_commit = off");
     for name in ["fsync", "full_page_writes"] {
         statement(&format!("ALTER SYSTEM SET {name} = off"));
         statement("SELECT pg_reload_conf()");

@@ -7,9 +7,9 @@ use diesel::migration::MigrationSource;
 use diesel::sql_types::{Bool, Text};
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
-use sakin::db::Target;
+use sakin::db::{Target, Unfit};
 
-use crate::harness::{Backend, Database};
+use crate::harness::{Backend, Database, SERVER};
 
 /// A column: class of its type, may it be null.
 type Columns = BTreeMap<String, (String, bool)>;
@@ -152,6 +152,56 @@ fn folder(name: &str) -> std::path::PathBuf {
 
 fn names(folder: &Path) -> BTreeSet<String> {
     std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+/// Row K3: what the role that serves may do with each table. The log's rows come and stay.
+#[test]
+fn the_server_s_role_can_neither_change_the_schema_nor_the_log() {
+    let Some(database) = Database::fresh(Backend::Postgres) else {
+        eprintln!("skipped: no PostgreSQL on this machine");
+        return;
+    };
+    let (Target::Postgres { url: owner, .. }, Target::Postgres { url: server, .. }) =
+        (database.target(), database.serving())
+    else {
+        unreachable!()
+    };
+    let mut conn = PgConnection::establish(&owner).unwrap();
+    let rights = "SELECT t.tablename::text AS a, r.name AS b, '' AS c,
+            has_table_privilege('sakin_server', format('%I', t.tablename), r.name) AS flag
+        FROM pg_tables AS t, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS r(name)
+        WHERE t.schemaname = 'public'";
+    let found = sql_query(rights).load::<Named>(&mut conn).unwrap();
+    assert!(found.len() > 7 * 30, "{}", found.len());
+    for Named { a: table, b: right, flag, .. } in found {
+        let expected = match right.as_str() {
+            "SELECT" => true,
+            "INSERT" => is_ours(&table),
+            "UPDATE" | "DELETE" => is_ours(&table) && !table.starts_with("audit_"),
+            _ => false,
+        };
+        assert_eq!(flag, expected, "{right} on {table}");
+    }
+    let mut conn = PgConnection::establish(&server).unwrap();
+    for statement in [
+        "UPDATE audit_event SET action = 1",
+        "DELETE FROM audit_body",
+        "TRUNCATE audit_subject",
+        "DELETE FROM __diesel_schema_migrations",
+        "ALTER TABLE audit_event DISABLE TRIGGER ALL",
+        "DROP TABLE audit_pending",
+        "CREATE TABLE other (id INTEGER)",
+        "ALTER TABLE person ADD COLUMN faith TEXT",
+    ] {
+        let refused = sql_query(statement).execute(&mut conn).unwrap_err().to_string();
+        assert!(refused.contains("permission denied") || refused.contains("must be owner"), "{statement}: {refused}");
+    }
+    let fit = |role: &str| sakin::db::grant(&database.target(), role).unwrap();
+    assert_eq!(fit("nobody_such"), Err(Unfit::Unknown));
+    assert_eq!(fit("sakin"), Err(Unfit::Owner));
+    assert_eq!(fit(SERVER), Ok(()));
+    let file = Database::fresh(Backend::Sqlite).unwrap();
+    assert_eq!(sakin::db::grant(&file.target(), SERVER).unwrap(), Err(Unfit::NoRoles));
 }
 
 #[test]

@@ -7,9 +7,11 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
-use sakin::db::{Target, migrate};
+use sakin::db::{Target, grant, migrate};
 use tempfile::TempDir;
 
+/// The role that the service has on PostgreSQL.
+pub(crate) const SERVER: &str = "sakin_server";
 /// How many databases this run has made on the server.
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
@@ -44,6 +46,18 @@ impl Database {
         }
     }
 
+    /// As the service has it, which on PostgreSQL is not the tables' owner.
+    pub(crate) fn serving(&self) -> Target {
+        match self.target() {
+            Target::Postgres { url, statement_timeout_ms, lock_timeout_ms } => {
+                let url = url.replacen("sakin@", &format!("{SERVER}@"), 1);
+                Target::Postgres { url, statement_timeout_ms, lock_timeout_ms }
+            }
+            file => file,
+        }
+    }
+
+    /// As its owner has it.
     pub(crate) fn target(&self) -> Target {
         match self {
             Self::Sqlite { dir } => Target::Sqlite(dir.path().join("sakin.db")),
@@ -119,7 +133,10 @@ fn start_postgres() -> Result<Postgres, String> {
     }
     let server = Postgres { url: url.trim().to_owned(), _process: process };
     server.execute("CREATE DATABASE migrated");
-    migrate(&server.target("migrated")).map_err(|error| error.to_string())?;
+    server.execute(&format!("CREATE ROLE {SERVER} LOGIN"));
+    let template = server.target("migrated");
+    migrate(&template).map_err(|error| error.to_string())?;
+    grant(&template, SERVER).unwrap().unwrap();
     Ok(server)
 }
 

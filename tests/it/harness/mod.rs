@@ -23,7 +23,7 @@ use sakin::web::{Parts, Server, assemble, law};
 pub(crate) use actor::{Actor, Answered, PASSWORD, json_at};
 pub(crate) use authenticator::Authenticator;
 pub(crate) use contract::keeps_the_contract;
-pub(crate) use databases::{Backend, Database};
+pub(crate) use databases::{Backend, Database, SERVER};
 pub(crate) use program::{Program, Served};
 
 /// The service under test.
@@ -94,7 +94,7 @@ impl TestApp {
 
 fn serve(database: &Database, keys: &Arc<Keys>, clock: &Clock, config: &Config) -> (Arc<App>, SocketAddr, Running) {
     let law = law::load(None, "az").unwrap_or_else(|error| panic!("{error}"));
-    let parts = Parts { target: database.target(), keys: Arc::clone(keys), clock: clock.clone(), law };
+    let parts = Parts { target: database.serving(), keys: Arc::clone(keys), clock: clock.clone(), law };
     let app = assemble(parts, config).unwrap();
     let server = Server::bind(Arc::clone(&app), config, None).unwrap();
     let address = server.address().unwrap();

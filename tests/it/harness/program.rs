@@ -33,7 +33,7 @@ impl Program {
 
     /// On a test's database.
     pub(crate) fn with_database(self, database: &Database) -> Self {
-        let url = match database.target() {
+        let url = match database.serving() {
             Target::Sqlite(path) => format!("sqlite://{}", path.display()),
             Target::Postgres { url, .. } => url,
         };
