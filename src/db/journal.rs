@@ -137,6 +137,8 @@ actions! {
     FilesRefused = 131 "alarm.files_refused",
     /// A change came too late, and what somebody else had changed was shown.
     ConflictShown = 133 "request.conflict_shown",
+    /// The program failed in the middle of a request: a defect of its own.
+    RequestPanicked = 134 "request.panicked",
     /// Somebody put a notice away as read.
     NoticeRead = 132 "notice.read",
     /// What trips or statuses would change for a person was computed and shown.

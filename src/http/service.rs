@@ -1,6 +1,9 @@
 //! The endpoints as an actix service, and everything that is the same for every operation: the order of refusals, the headers, the log line.
 
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::task::Poll;
 
 use actix_web::http::header::{
     ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LINK, LOCATION, RETRY_AFTER,
@@ -9,6 +12,7 @@ use actix_web::http::header::{
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use serde_json::json;
 
 use super::answer::Rendered;
 use super::app::App;
@@ -16,7 +20,8 @@ use super::call::{Call, REQUEST_ID};
 use super::ctx::{Door, authenticate};
 use super::endpoint::Endpoint;
 use super::{etag, problem};
-use crate::error::{Code, Error};
+use crate::db::{Action, Caller, Event};
+use crate::error::{Code, Error, Result};
 use crate::law::Language;
 
 /// Sent with every answer, errors included: personal data is not stored by anybody on the way, and nothing here is a page.
@@ -70,10 +75,30 @@ async fn handle(http: HttpRequest, payload: web::Payload, app: Arc<App>, endpoin
     }
     let operation = endpoint.operation_id;
     let spoken = endpoint.spec.speaks.then(|| call.language());
-    match (endpoint.run)(call, Arc::clone(&endpoint), payload).await {
+    match run(call, endpoint, payload).await {
         Ok(rendered) => answer(&http, rendered, spoken, &request_id),
         Err(error) => refuse(&error, &request_id, Some(operation)),
     }
+}
+
+/// What comes of a request. A panic in it is this request's failure: it is in the log like every act, and no other request feels it (row G4).
+async fn run(call: Call, endpoint: Arc<Endpoint>, payload: web::Payload) -> Result<Rendered> {
+    let (app, request_id, operation) = (Arc::clone(call.app()), Arc::clone(call.request_id()), endpoint.operation_id);
+    let mut running = (endpoint.run)(call, Arc::clone(&endpoint), payload);
+    let ended = poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(context)));
+        polled.map_or_else(|_| Poll::Ready(None), |polled| polled.map(Some))
+    });
+    if let Some(ended) = ended.await {
+        return ended;
+    }
+    let mut caller = Caller::program("request");
+    caller.actor.request_id = request_id;
+    let event = Event::plain(Action::RequestPanicked).with(json!({ "operation": operation }));
+    if let Err(error) = app.program_write(caller, move |tx| tx.record(&event, ())).await {
+        tracing::error!(%error, operation, "a panic could not be put into the log");
+    }
+    Err(Error::internal("the operation panicked"))
 }
 
 fn method_not_allowed(call: &Call, allow: &str) -> HttpResponse {

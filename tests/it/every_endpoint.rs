@@ -37,6 +37,30 @@ const NOT_THE_CLIENTS: &[&str] = &[
     "superseded_at",
 ];
 
+/// Sites that are not ours, and names that look as if (row H2).
+const ORIGINS: &[&str] = &[
+    "null",
+    "https://evil.example",
+    "http://evil.example",
+    "https://sakin.example",
+    "http://sakin.example",
+    "https://sakin.example.evil.example",
+    "https://evil.example.sakin.example",
+    "https://evilsakin.example",
+    "https://sakin.example@evil.example",
+    "https://sakin.example%00.evil.example",
+    "https://sakin.example:8443",
+    "https://SAKIN.example",
+    "http://localhost",
+    "http://localhost:8080",
+    "http://127.0.0.1",
+    "http://127.0.0.1:8080",
+    "http://[::1]:8080",
+    "file://",
+    "chrome-extension://abcdefghijklmnop",
+    "*",
+];
+
 /// The client's library has its own type for the same word.
 fn method(endpoint: &Endpoint) -> Method {
     endpoint.method.as_str().parse().unwrap()
@@ -349,6 +373,28 @@ on_both! {
             let refused = app.nobody().send(method.clone(), "/api/v1/me", None, |request| request).await.expect(405);
             assert_eq!(refused.headers["allow"], "GET", "{method}");
             assert_eq!(refused.headers["cache-control"], "no-store", "{method}");
+        }
+    }
+
+    async fn no_other_site_reads_or_writes_through_a_browser(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        for origin in ORIGINS {
+            let from = |request: RequestBuilder| request.header("origin", *origin);
+            let read = officer.send(Method::GET, "/api/v1/me", None, from).await.expect(200);
+            let asked = |request: RequestBuilder| {
+                let request = request.header("origin", *origin).header("access-control-request-method", "POST");
+                request.header("access-control-request-headers", "authorization, content-type, idempotency-key")
+            };
+            let preflight = officer.send(Method::OPTIONS, "/api/v1/people", None, asked).await.expect(405);
+            // What a page may send unasked.
+            let form = |request: RequestBuilder| {
+                request.header("origin", *origin).header("content-type", "application/x-www-form-urlencoded").body("name=x")
+            };
+            let written = officer.send(Method::POST, "/api/v1/people/search", None, form).await.expect(415);
+            for answer in [read, preflight, written] {
+                let grants = answer.headers.keys().filter(|name| name.as_str().starts_with("access-control-")).count();
+                assert_eq!(grants, 0, "{origin}: {:?}", answer.headers);
+            }
         }
     }
 

@@ -18,6 +18,7 @@ mod law_input;
 mod law_packs;
 mod notices;
 mod openapi;
+mod panics;
 #[cfg(feature = "passkeys")]
 mod passkeys;
 mod people;

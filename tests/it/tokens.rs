@@ -259,3 +259,41 @@ on_both! {
         }
     }
 }
+
+/// Row F16 over HTTP: the wrapper's own tests show tokens that are well signed and wrong; here each byte of a good one is changed.
+#[tokio::test]
+async fn no_mutant_is_accepted_over_http() {
+    let app = TestApp::start(Backend::Sqlite).unwrap();
+    let officer = app.caseworker("Bakı").await;
+    let original = officer.token.clone().unwrap();
+    let mut spent = Vec::new();
+    let events = app.database.count("audit_event");
+    for (at, byte) in original.bytes().enumerate() {
+        let flips = (0..8).map(|bit| byte ^ (1 << bit));
+        let others = b"Aa0-_.=/ {\"".iter().copied();
+        let one = |byte: u8| [&original.as_bytes()[..at], &[byte], &original.as_bytes()[at + 1..]].concat();
+        let changed = flips.chain(others).filter(|other| *other != byte).map(one);
+        let cut =
+            [original.as_bytes()[..at].to_vec(), [&original.as_bytes()[..at], &original.as_bytes()[at + 1..]].concat()];
+        for mutant in changed.chain(cut) {
+            let header = [b"Bearer ".as_slice(), &mutant].concat();
+            // What is no header at all, no server is sent.
+            let Ok(header) = reqwest::header::HeaderValue::from_bytes(&header) else { continue };
+            let begun = Instant::now();
+            let with = |request: reqwest::RequestBuilder| request.header("authorization", header);
+            let refused = app.nobody().send(reqwest::Method::GET, "/api/v1/me", None, with).await;
+            spent.push(begun.elapsed());
+            refused.problem(401, "authentication_required");
+        }
+    }
+    for length in [4097, 8 << 10, 1 << 20] {
+        let with = |request: reqwest::RequestBuilder| request.bearer_auth("A".repeat(length));
+        let refused = app.nobody().send(reqwest::Method::GET, "/api/v1/me", None, with).await;
+        assert!(refused.status.is_client_error(), "{length}: {}", refused.status);
+    }
+    assert_eq!(app.database.count("audit_event"), events);
+    officer.get("/api/v1/me").await.expect(200);
+    spent.sort();
+    println!("{} mutants, 0 accepted, p99 {:?}", spent.len(), spent[spent.len() * 99 / 100]);
+    assert!(spent.len() >= 10_000, "only {}", spent.len());
+}

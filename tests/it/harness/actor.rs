@@ -123,6 +123,11 @@ impl Actor {
         Self { token: self.token.clone(), email: self.email.clone(), ..sibling.nobody() }
     }
 
+    /// The same person, calling a server at this address.
+    pub(crate) fn at_address(&self, address: std::net::SocketAddr) -> Self {
+        Self { base: format!("http://{address}"), ..self.clone() }
+    }
+
     /// Signs in, again perhaps: an access token lives for minutes only.
     pub(crate) async fn sign_in(&mut self, password: &str) {
         let body = json!({ "email": self.email, "password": password });

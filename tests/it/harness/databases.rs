@@ -53,7 +53,7 @@ impl Database {
                 let url = url.replacen("sakin@", &format!("{SERVER}@"), 1);
                 Target::Postgres { url, statement_timeout_ms, lock_timeout_ms }
             }
-            file => file,
+            file @ Target::Sqlite(_) => file,
         }
     }
 
