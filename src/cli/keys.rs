@@ -2,13 +2,17 @@
 
 use chrono::{DateTime, SecondsFormat};
 use clap::Subcommand;
+use serde_json::json;
 
-use super::open::{self, Setup, Stop};
+use super::open::{self, Setup, Stop, block_on};
 use super::print;
 use super::production::clock_fault;
 use crate::access::token::OVERLAP_S;
 use crate::clock::Clock;
-use crate::keys::{Described, KeysError, Stage, TokenFolder};
+use crate::config::Config;
+use crate::db::{Action, Event};
+use crate::keys::{Described, KeysError, Kid, Stage, TokenFolder};
+use crate::web;
 
 #[derive(Subcommand, Debug)]
 pub(super) enum KeysCommand {
@@ -28,7 +32,8 @@ pub(super) enum KeysCommand {
 }
 
 pub(super) fn run(setup: &Setup, command: &KeysCommand) -> Result<(), Stop> {
-    let dir = open::key_folder(&setup.config()?);
+    let config = setup.config()?;
+    let dir = open::key_folder(&config);
     if !dir.is_dir() {
         let line = format!("{} does not exist: the first start (sakin serve) makes it and its keys", dir.display());
         return Err(Stop::usage(line));
@@ -36,20 +41,25 @@ pub(super) fn run(setup: &Setup, command: &KeysCommand) -> Result<(), Stop> {
     let now = Clock::system().now();
     Stop::if_any(clock_fault(now).into_iter().collect())?;
     let folder = TokenFolder::new(&dir);
-    act(&folder, command, now.unix_seconds()).map_err(|error| Stop::unsafe_to(vec![error.to_string()]))
+    let done = act(&folder, command, now.unix_seconds()).map_err(|error| Stop::unsafe_to(vec![error.to_string()]))?;
+    // A key that leaked must go even where the database is away, so the log comes second.
+    done.map_or(Ok(()), |event| log(&config, event))
 }
 
-fn act(folder: &TokenFolder, command: &KeysCommand, now: u64) -> Result<(), KeysError> {
-    match command {
+/// Does what was asked for. Answers with what the log should know.
+fn act(folder: &TokenFolder, command: &KeysCommand, now: u64) -> Result<Option<Event>, KeysError> {
+    Ok(match command {
         KeysCommand::Rotate => {
             let kid = folder.rotate(now)?;
             print(&format!("{}\n", kid.as_str()));
             eprintln!("It signs from {}. Servers on this folder need no restart.", time(kid.signs_from()));
+            Some(Event::plain(Action::KeyMade).with(json!({ "kid": kid.as_str() })))
         }
         KeysCommand::List { json } => {
             for key in folder.describe(now, OVERLAP_S)? {
                 print(&if *json { json_line(&key) } else { line(&key) });
             }
+            None
         }
         KeysCommand::Retire => {
             let kids = folder.retire(now, OVERLAP_S)?;
@@ -57,9 +67,24 @@ fn act(folder: &TokenFolder, command: &KeysCommand, now: u64) -> Result<(), Keys
             if kids.is_empty() {
                 eprintln!("Nothing to remove: each key signs, will sign, or has tokens that are still good.");
             }
+            let kids: Vec<&str> = kids.iter().map(Kid::as_str).collect();
+            (!kids.is_empty()).then(|| Event::plain(Action::KeysRemoved).with(json!({ "kids": kids })))
         }
-    }
-    Ok(())
+    })
+}
+
+fn log(config: &Config, event: Event) -> Result<(), Stop> {
+    let written = || {
+        let target = open::target(config)?;
+        open::schema(&target, false)?;
+        let app = open::assemble(config, target, open::law(config)?)?;
+        block_on(web::log_of_operator(&app, event))??;
+        Ok(())
+    };
+    written().map_err(|stop: Stop| {
+        let why = stop.lines().join("; ");
+        Stop::database(format!("the keys are as said, but the log does not tell of it: {why}"))
+    })
 }
 
 fn line(key: &Described) -> String {
@@ -81,8 +106,7 @@ fn json_line(key: &Described) -> String {
     };
     let signs_from = (key.kid.signs_from() > 0).then(|| time(key.kid.signs_from()));
     let ends_at = (key.ends_at < u64::MAX).then(|| time(key.ends_at));
-    let value =
-        serde_json::json!({ "kid": key.kid.as_str(), "stage": stage, "signs_from": signs_from, "ends_at": ends_at });
+    let value = json!({ "kid": key.kid.as_str(), "stage": stage, "signs_from": signs_from, "ends_at": ends_at });
     format!("{value}\n")
 }
 

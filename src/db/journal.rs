@@ -139,6 +139,10 @@ actions! {
     ConflictShown = 133 "request.conflict_shown",
     /// The program failed in the middle of a request: a defect of its own.
     RequestPanicked = 134 "request.panicked",
+    /// The operator made a key that signs tokens.
+    KeyMade = 135 "key.made",
+    /// The operator removed keys whose last token had ended.
+    KeysRemoved = 136 "keys.removed",
     /// Somebody put a notice away as read.
     NoticeRead = 132 "notice.read",
     /// What trips or statuses would change for a person was computed and shown.

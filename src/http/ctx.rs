@@ -278,6 +278,14 @@ impl<P: Writes> Ctx<P, OnVersion> {
 type Written = Result<(Rendered, Vec<PersonId>), Overtaken>;
 
 impl<P: Writes, B: Basis> Ctx<P, B> {
+    /// Commits what a refusal leaves behind, such as a failure that counts.
+    pub(crate) async fn leave<F>(&self, act: F) -> Result<()>
+    where
+        F: Fn(&mut WriteTx<'_>) -> Result<Audited<()>> + Send + 'static,
+    {
+        self.app.db.write(self.caller(), act).await
+    }
+
     /// The order of every write: what the caller may see, then a retry's answer, then the version, then the act.
     async fn write<R, T, F, V, A>(self, find: F, basis: V, act: A) -> Result<Answer<T>>
     where

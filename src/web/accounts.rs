@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use crate::db::Caller;
+use crate::db::{Caller, Event};
 use crate::error::Result;
 use crate::http::App;
 use crate::id::AccountId;
@@ -15,6 +15,11 @@ pub async fn add_account(app: &App, new: NewAccount) -> Result<AccountId> {
     let hash = app.hash(new.password.clone()).await?;
     let new = Arc::new(new);
     app.program_write(Caller::program("operator"), move |tx| create_account(tx, &new, &hash)).await
+}
+
+/// Puts into the log what the operator did at the machine.
+pub(crate) async fn log_of_operator(app: &App, event: Event) -> Result<()> {
+    app.program_write(Caller::program("operator"), move |tx| tx.record(&event, ())).await
 }
 
 /// A code with which somebody makes the first administrator, for the operator's eyes; none if there is an administrator.

@@ -8,6 +8,7 @@ mod server;
 mod service;
 mod tls;
 
+pub(crate) use self::accounts::log_of_operator;
 pub use self::accounts::{add_account, setup_code};
 pub use self::routes::endpoints;
 pub use self::server::{BUILD_TIME, Parts, Server, assemble};

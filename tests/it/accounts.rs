@@ -285,6 +285,14 @@ on_both! {
         let change = |current: &str, new: &str| json!({ "current_password": current, "new_password": new });
         let wrong = officer.post("/api/v1/me/password", &change(OTHER_PASSWORD, OTHER_PASSWORD)).await.problem(422, "validation_failed");
         assert_eq!(wrong["errors"][0]["pointer"], "/current_password");
+        // It counts, like at the door: the right one is not even looked at until the lock is over.
+        for _ in 0..3 {
+            officer.post("/api/v1/me/password", &change(OTHER_PASSWORD, OTHER_PASSWORD)).await.expect(422);
+        }
+        let locked = officer.post("/api/v1/me/password", &change(PASSWORD, OTHER_PASSWORD)).await.expect(422).json();
+        assert_eq!(locked["errors"], wrong["errors"]);
+        assert_eq!(app.database.count("audit_event WHERE action = 123"), 4);
+        app.later(10);
         officer.post("/api/v1/me/password", &change(PASSWORD, "short")).await.problem(422, "validation_failed");
         officer.post("/api/v1/me/password?dry_run=true", &change(PASSWORD, OTHER_PASSWORD)).await.expect(200);
         elsewhere.get("/api/v1/me").await.expect(200);

@@ -291,3 +291,26 @@ fn settled(url: &str, name: &str, value: &str) {
     }
     panic!("{name} does not become {value}");
 }
+
+/// Which keys there were is told by the log (row U1), and a database that is away keeps nobody from replacing a key that leaked.
+#[test]
+fn the_log_tells_of_keys_that_are_replaced() {
+    let database = Database::fresh(Backend::Sqlite).unwrap();
+    let mut installation = Installation::sound();
+    installation.program = installation.program.with_database(&database);
+    let keys = |installation: &Installation, command: &str| installation.program.run(&["keys", command]);
+    assert!(keys(&installation, "rotate").status.success());
+    assert!(keys(&installation, "list").status.success());
+    assert!(keys(&installation, "retire").status.success());
+    assert_eq!(database.count("audit_event WHERE action = 135"), 1);
+    assert_eq!(database.count("audit_event WHERE action = 136"), 0, "nothing was to remove");
+
+    installation.set("SAKIN_DATABASE_URL", "postgres://sakin@127.0.0.1:1/away");
+    let listed = String::from_utf8(keys(&installation, "list").stdout).unwrap().lines().count();
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    let rotated = keys(&installation, "rotate");
+    let said = String::from_utf8(rotated.stderr).unwrap();
+    assert_eq!(rotated.status.code(), Some(4), "{said}");
+    assert!(said.contains("the log does not tell of it"), "{said}");
+    assert_eq!(String::from_utf8(keys(&installation, "list").stdout).unwrap().lines().count(), listed + 1);
+}

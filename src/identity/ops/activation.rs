@@ -1,5 +1,6 @@
 //! Passwords: set with a code that somebody handed over, or changed by whoever knows the present one. Nobody sets another's.
 
+use chrono_tz::Tz;
 use secrecy::SecretString;
 use serde_json::json;
 
@@ -7,10 +8,12 @@ use super::super::model::NewAccount;
 use super::accounts::change_rights;
 use super::create_account;
 use crate::access::account::{self, Account, State};
+use crate::access::attempts;
 use crate::access::membership::{self, Membership};
 use crate::access::notices::{self, Kind as Notice};
 use crate::access::one_time::{self, Pending, Purpose};
 use crate::access::policy::Role;
+use crate::access::throttle::Path;
 use crate::db::{Action, Audited, Event, ReadTx, WriteTx};
 use crate::error::{Error, Result};
 use crate::id::AccountId;
@@ -110,11 +113,14 @@ pub(in crate::identity) fn change_password(
     before: &Account,
     known: Option<&str>,
     hash: &str,
+    zone: Tz,
 ) -> Result<Audited<()>> {
-    if before.password.as_deref() != known {
-        // Somebody set another one while this one was checked.
+    let key = attempts::key(tx, Path::StepUp, &before.email, None);
+    // Somebody set another one while this one was checked, or tried too many.
+    if before.password.as_deref() != known || attempts::is_locked(tx, &key, Path::StepUp, zone)? {
         return Err(wrong_password());
     }
+    attempts::clear(tx, &key, before.id)?;
     let after = Account { password: Some(hash.to_owned()), ..before.clone() };
     one_time::end_codes(tx, Some(before.id))?;
     change_rights(tx, before, after)?;
@@ -122,9 +128,27 @@ pub(in crate::identity) fn change_password(
     tx.record(&Event::plain(Action::PasswordChanged).with(json!({ "account": before.id })), ())
 }
 
-/// 422: the present password is another one.
+/// Counts a present password that was wrong: whoever found an open session guesses no faster than at the door.
+pub(in crate::identity) fn count_wrong_password(
+    tx: &mut WriteTx<'_>,
+    account: AccountId,
+    email: &str,
+    zone: Tz,
+) -> Result<Audited<()>> {
+    let key = attempts::key(tx, Path::StepUp, email, None);
+    if !attempts::is_locked(tx, &key, Path::StepUp, zone)? {
+        attempts::count(tx, &key, zone)?;
+    }
+    tx.record(&Event::plain(Action::ProofFailed).with(json!({ "account": account })), ())
+}
+
+/// 422: the present password is another one, or too many were tried.
 pub(in crate::identity) fn wrong_password() -> Error {
-    Error::invalid_at("/current_password", "wrong", "This is not the account's present password.")
+    Error::invalid_at(
+        "/current_password",
+        "wrong",
+        "This is not the account's present password, or too many were tried: wait, and try again.",
+    )
 }
 
 /// The one answer to every code that is not good, whatever is wrong with it.

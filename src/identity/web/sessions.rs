@@ -103,15 +103,17 @@ async fn change_password(ctx: Ctx<ChangePassword>, Json(sent): Json<PasswordChan
     let PasswordChange { current, new } = sent;
     let Standing { session, account, .. } = ctx.standing();
     refuse_weak(&new, session.second_factor, &[&account.email, &account.display_name], "new_password")?;
-    let (id, known) = (account.id, account.password.clone());
+    let (id, known, zone) = (account.id, account.password.clone(), ctx.law().zone);
     if !ctx.hasher().verify(current, known.clone()).await? {
+        let email = account.email.clone();
+        ctx.leave(move |tx| activation::count_wrong_password(tx, id, &email, zone)).await?;
         return Err(activation::wrong_password());
     }
     let hash = ctx.hasher().hash(new).await?;
     ctx.create(
         move |tx| account::by_id(tx, id)?.ok_or_else(Error::not_found),
         move |tx, account| {
-            let changed = activation::change_password(tx, &account, known.as_deref(), &hash)?;
+            let changed = activation::change_password(tx, &account, known.as_deref(), &hash, zone)?;
             Ok(changed.map(|()| Done::ended(NothingView {})))
         },
     )
