@@ -1,11 +1,14 @@
 //! Memberships: what an account acts as, where, and how far it sees. An account has one at a time; it counts from its confirmation until it is
 //! ended. Whoever wears two hats has two accounts, so that no session can do both.
 
+use diesel::dsl::{exists, sql};
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::policy::Role;
 use crate::clock::Instant;
-use crate::db::schema::membership;
+use crate::db::schema::{account, membership};
 use crate::db::{Reach, ReadTx, WriteTx, text_enum};
 use crate::error::{Error, Result};
 use crate::id::{AccountId, MembershipId, OfficeId, OrganisationId, PersonId};
@@ -151,12 +154,36 @@ pub(crate) fn history(
         .load(tx.conn())?)
 }
 
-/// Is anybody an administrator? Reads memberships until one is found: not for requests of strangers.
+/// Is anybody an administrator, or about to be one?
 pub(crate) fn has_administrator(tx: &mut ReadTx<'_>) -> Result<bool> {
-    let live =
-        membership::table.filter(membership::role.eq(Role::Administrator)).filter(membership::ended_at.is_null());
+    let live = membership::table.filter(of_administrator()).filter(membership::ended_at.is_null());
     let found: Option<MembershipId> = live.select(membership::id).first(tx.conn()).optional()?;
     Ok(found.is_some())
+}
+
+/// Is there an administrator beside this one who could confirm somebody of the office, or of no office?
+pub(crate) fn has_other_administrator(tx: &mut ReadTx<'_>, but: AccountId, office: Option<OfficeId>) -> Result<bool> {
+    let active = account::table.filter(account::id.eq(membership::account_id)).filter(account::disabled_at.is_null());
+    let others = membership::table
+        .filter(of_administrator())
+        .filter(membership::ended_at.is_null())
+        .filter(membership::confirmed_at.is_not_null())
+        .filter(membership::account_id.ne(but))
+        .filter(exists(active))
+        .select(membership::id);
+    let national: Option<MembershipId> =
+        others.clone().filter(membership::office_id.is_null()).first(tx.conn()).optional()?;
+    if let (None, Some(office)) = (national, office) {
+        let of_office: Option<MembershipId> =
+            others.filter(membership::office_id.eq(office)).first(tx.conn()).optional()?;
+        return Ok(of_office.is_some());
+    }
+    Ok(national.is_some())
+}
+
+/// A constant in the text, so that the index of administrators serves.
+fn of_administrator() -> SqlLiteral<Bool> {
+    sql("membership.role = 'administrator'")
 }
 
 /// Stores what became of a membership; its version goes up. Somebody else's change in between runs the unit of work again.

@@ -69,6 +69,37 @@ async fn account_of(actor: &Actor) -> String {
 }
 
 on_both! {
+    async fn nobody_confirms_whom_they_invited_while_there_is_another(app: TestApp) {
+        let national = app.administrator().await;
+        let office = national.post("/api/v1/offices", &json!({ "name": "Bakı" })).await.expect(201).json()["id"].clone();
+        let membership = json!({ "role": "caseworker", "office_id": office });
+        let came = async |by: &Actor| {
+            let invited = invite(by, &membership).await.expect(201).json();
+            redeem(&app, &invited["activation_code"], PASSWORD).await.expect(200);
+            format!("/api/v1/memberships/{}", text(&invited["membership"]["id"]))
+        };
+        // Where there is nobody else, one is enough.
+        let first = came(&national).await;
+        step(&national, &first, &json!(1), "confirmed").await.problem(412, "version_conflict");
+        step(&national, &first, &json!(2), "confirmed").await.expect(200);
+
+        let (of_office, elsewhere) = (app.actor(Role::Administrator, "Bakı").await, app.actor(Role::Administrator, "Gəncə").await);
+        let second = came(&national).await;
+        let refused = step(&national, &second, &json!(2), "confirmed").await.problem(403, "action_not_permitted");
+        assert!(text(&refused["detail"]).contains("another administrator"), "{refused}");
+        step(&elsewhere, &second, &json!(2), "confirmed").await.problem(404, "not_found");
+        step(&of_office, &second, &json!(2), "confirmed").await.expect(200);
+        let third = came(&of_office).await;
+        step(&of_office, &third, &json!(2), "confirmed").await.problem(403, "action_not_permitted");
+        step(&national, &third, &json!(2), "confirmed").await.expect(200);
+
+        // A colleague who is disabled is nobody to ask.
+        let version = national.get(&account_of(&of_office).await).await.json()["version"].clone();
+        step(&national, &account_of(&of_office).await, &version, "disabled").await.expect(200);
+        let fourth = came(&national).await;
+        step(&national, &fourth, &json!(2), "confirmed").await.expect(200);
+    }
+
     /// Also CVE-2026-43913: nothing but a confirmed membership gives rights.
     async fn the_life_of_a_colleague(app: TestApp) {
         let national = app.administrator().await;

@@ -8,7 +8,7 @@ use crate::access::account::{self, State as AccountState};
 use crate::access::membership::{self, Membership, State};
 use crate::clock::Instant;
 use crate::db::{Action, Audited, Event, ReadTx, TextEnum as _, WriteTx};
-use crate::error::{Error, Fault, Result};
+use crate::error::{Code, Error, Fault, Result};
 use crate::id::{AccountId, MembershipId};
 
 /// A membership of an account the administrator may know of.
@@ -80,6 +80,9 @@ pub(in crate::identity) fn change(
         return Err(invalid_transition(state.text(), allowed));
     }
     let (now, actor) = (tx.now(), tx.account());
+    if confirm && actor.is_some() && actor == before.invited_by {
+        refuse_alone(tx, before)?;
+    }
     let mut after = before.clone();
     if confirm {
         (after.confirmed_at, after.confirmed_by) = (Some(now), actor);
@@ -92,6 +95,17 @@ pub(in crate::identity) fn change(
     let details =
         json!({ "account": after.account_id, "membership": after.id, "state": after.state(), "reason": reason });
     tx.record(&Event::plain(Action::MembershipChanged).with(details), after)
+}
+
+/// Who invited somebody does not confirm them: one bribed administrator could else make a colleague who does not exist, and see files as that
+/// one. Where there is no second administrator, the first is alone.
+fn refuse_alone(tx: &mut ReadTx<'_>, invited: &Membership) -> Result<()> {
+    let Some(by) = invited.invited_by else { return Ok(()) };
+    if membership::has_other_administrator(tx, by, invited.office_id)? {
+        let detail = "You invited them, so another administrator confirms that they are who they say.";
+        return Err(Error::new(Code::ActionNotPermitted).with_detail(detail));
+    }
+    Ok(())
 }
 
 /// A membership that somebody is offered.

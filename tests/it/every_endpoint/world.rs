@@ -140,13 +140,14 @@ impl Cast {
     /// A colleague who was invited, and one who came.
     async fn invited(&self, ids: &mut HashMap<&'static str, String>) {
         let office = self.administrator.get("/api/v1/offices").await.expect(200).json()["items"][0]["id"].clone();
-        let invite = async || {
+        let invite = async |by: &Actor| {
             let email = format!("{}@office.example", uuid::Uuid::new_v4());
             let membership = json!({ "role": "caseworker", "office_id": office });
             let body = json!({ "email": email, "display_name": "Nümunə", "membership": membership });
-            self.administrator.post("/api/v1/accounts", &body).await.expect(201).json()
+            by.post("/api/v1/accounts", &body).await.expect(201).json()
         };
-        let (invited, came) = (invite().await, invite().await);
+        // Who invited somebody does not confirm them.
+        let (invited, came) = (invite(&self.administrator).await, invite(&self.national).await);
         let body = json!({ "code": came["activation_code"], "password": PASSWORD });
         self.officer.post("/api/v1/activations", &body).await.expect(200);
         for (name, id) in [
