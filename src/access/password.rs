@@ -133,6 +133,9 @@ pub enum HasherError {
     Thread(#[from] std::io::Error),
 }
 
+/// How far hashing threads step back (`nice(2)`).
+const NICE: i32 = 10;
+
 /// Hashes and checks passwords on max(1, cores / 2) threads. Dropping it ends them, after the hash they are at.
 #[derive(Debug)]
 pub struct Hasher {
@@ -242,9 +245,19 @@ fn stopped() -> Error {
 
 /// A thread's life. A panic in one job must not take the thread, and with it all sign-ins, away.
 fn work_off(queue: &Receiver<Job>) {
+    give_way();
     let mut memory = Memory::default();
     for job in queue {
         drop(catch_unwind(AssertUnwindSafe(|| job(&mut memory))));
+    }
+}
+
+/// A hash is tens of milliseconds of a core, and whoever is signed in already waits for less than one: the scheduler lets the others go first.
+/// Without it, a crowd that signs in is felt by everybody. A system that refuses has a slower tail and works.
+fn give_way() {
+    let this = rustix::thread::gettid();
+    if let Err(error) = rustix::process::setpriority_process(Some(this), NICE) {
+        tracing::debug!(%error, "hashing threads run like all others");
     }
 }
 
