@@ -98,5 +98,8 @@ fn an_administrator_counts_while_confirmed() {
 fn what_gives_rights_needs_a_fresh_proof() {
     let sensitive: Vec<&str> =
         Grant::ALL.iter().filter(|grant| grant.is_sensitive()).map(|grant| grant.name()).collect();
-    assert_eq!(sensitive, ["self.password", "protections.record", "access_grants.make", "accounts.manage"]);
+    assert_eq!(
+        sensitive,
+        ["self.password", "self.factors", "protections.record", "access_grants.make", "accounts.manage"]
+    );
 }

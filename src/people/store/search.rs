@@ -1,12 +1,13 @@
 //! Finding persons by our own key columns, among those the caller may know of.
 
+use diesel::connection::SimpleConnection as _;
 use diesel::dsl::{count, exists};
 use diesel::prelude::*;
 
 use super::PersonRow;
 use crate::access::scope::visible;
-use crate::db::ReadTx;
 use crate::db::schema::{person, person_name_key, person_record};
+use crate::db::{AnyConn, ReadTx};
 use crate::error::Result;
 use crate::id::PersonId;
 
@@ -24,6 +25,10 @@ pub(in crate::people) fn by_keys(
     keys: &[String],
     limit: usize,
 ) -> Result<Vec<Candidate>> {
+    if let AnyConn::Postgres(conn) = tx.conn() {
+        // How common the names are decides how they are best looked for, so this one is planned with the values at hand.
+        conn.batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")?;
+    }
     let own = visible(tx);
     let wanted = i64::try_from(keys.len()).unwrap_or(i64::MAX);
     let persons: Vec<PersonId> = person_name_key::table
