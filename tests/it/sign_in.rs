@@ -27,6 +27,36 @@ fn with_token(who: &Actor, admitted: &Value) -> Actor {
     who.with_token(admitted["access_token"].as_str().unwrap())
 }
 
+/// So many refreshes of one token at once have one successor; shown again later, a spent one ends the session for everybody who holds a token
+/// of it. Answers with what the session was given.
+async fn race(app: &TestApp, officer: &Actor, at_once: usize) -> [Value; 3] {
+    app.later(10);
+    let first = officer.post(SIGN_IN, &credentials(officer, PASSWORD)).await.expect(200).json();
+    let tries = (0..at_once).map(|_| {
+        let (officer, token) = (officer.clone(), first["refresh_token"].clone());
+        tokio::spawn(async move { refresh(&officer, &token).await })
+    });
+    let mut successors = Vec::new();
+    for one in tries.collect::<Vec<_>>() {
+        let answer = one.await.unwrap();
+        match answer.status.as_u16() {
+            200 => successors.push(answer.json()),
+            401 => {}
+            other => panic!("{other}: {}", answer.text),
+        }
+    }
+    let [second] = successors.as_slice() else { panic!("{} successors", successors.len()) };
+    with_token(officer, second).get("/api/v1/me").await.expect(200);
+    app.later(3);
+    let third = refresh(officer, &second["refresh_token"]).await.expect(200).json();
+    app.later(3);
+    let reused = app.database.count("audit_event");
+    refresh(officer, &second["refresh_token"]).await.problem(401, "sign_in_failed");
+    assert_eq!(app.database.count("audit_event") - reused, 2, "the reuse and the refusal");
+    refresh(officer, &third["refresh_token"]).await.problem(401, "sign_in_failed");
+    [first, second.clone(), third]
+}
+
 on_both! {
     async fn a_second_factor_is_asked_for_once_there_is_one(app: TestApp) {
         let officer = app.official("Bakı").await;
@@ -125,34 +155,20 @@ on_both! {
     async fn a_refresh_token_has_one_successor_and_a_copy_ends_the_session(app: TestApp) {
         let officer = app.official("Bakı").await;
         for _ in 0..8 {
-            app.later(10);
-            let first = officer.post(SIGN_IN, &credentials(&officer, PASSWORD)).await.expect(200).json();
-            let tries = (0..25).map(|_| {
-                let (officer, token) = (officer.clone(), first["refresh_token"].clone());
-                tokio::spawn(async move { refresh(&officer, &token).await })
-            });
-            let mut successors = Vec::new();
-            for one in tries.collect::<Vec<_>>() {
-                let answer = one.await.unwrap();
-                match answer.status.as_u16() {
-                    200 => successors.push(answer.json()),
-                    401 => {}
-                    other => panic!("{other}: {}", answer.text),
-                }
-            }
-            let [second] = successors.as_slice() else { panic!("{} successors", successors.len()) };
-            with_token(&officer, second).get("/api/v1/me").await.expect(200);
-            app.later(3);
-            let third = refresh(&officer, &second["refresh_token"]).await.expect(200).json();
-            app.later(3);
-            let reused = app.database.count("audit_event");
-            refresh(&officer, &second["refresh_token"]).await.problem(401, "sign_in_failed");
-            assert_eq!(app.database.count("audit_event") - reused, 2, "the reuse and the refusal");
-            refresh(&officer, &third["refresh_token"]).await.problem(401, "sign_in_failed");
+            let family = race(&app, &officer, 25).await;
             tokio::time::sleep(Duration::from_millis(1_100)).await;
-            for answer in [&first, second, &third] {
+            for answer in &family {
                 with_token(&officer, answer).get("/api/v1/me").await.problem(401, "authentication_required");
             }
+        }
+    }
+
+    /// The same with the numbers of fault F15. Some minutes: `cargo test --test it at_length -- --ignored`.
+    #[ignore = "some minutes"]
+    async fn refresh_races_at_length(app: TestApp) {
+        let officer = app.official("Bakı").await;
+        for _ in 0..200 {
+            race(&app, &officer, 100).await;
         }
     }
 
