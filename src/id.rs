@@ -104,6 +104,26 @@ ids! {
     AccessGrantId,
     /// A person's consent.
     ConsentId,
+    /// What one person is to another.
+    RelationshipId,
+    /// A dwelling at which people are registered.
+    DwellingId,
+    /// A host's consent to a registration in their dwelling.
+    HostConsentId,
+    /// What happened to a permit's document.
+    PermitEventId,
+    /// A document that was handed in.
+    DocumentId,
+    /// A receipt for what was handed in.
+    ReceiptId,
+    /// A case.
+    CaseId,
+    /// A proposed decision.
+    DecisionId,
+    /// A task of a case.
+    TaskId,
+    /// A saved filter of a work queue.
+    QueueId,
     /// A notice to the holder of an account (time-ordered).
     NoticeId,
     /// An audit event (time-ordered).

@@ -1,6 +1,10 @@
 //! The tables as diesel sees them. `tests/it/schema.rs` compares them with both databases. Queries belong to the `store` of the slice that
 //! owns the table.
 
+mod casework;
+
+pub use self::casework::*;
+
 diesel::table! {
     audit_event (event_id) {
         event_id -> Binary,

@@ -52,6 +52,7 @@ macro_rules! ids_to_sql {
 ids_to_sql! {
     PersonId NameId NationalityId PermitId AddressId CrossingId GapId EvidenceId FactId EventId AccountId OfficeId AuditEventId
     OrganisationId MembershipId SessionId ChallengeId PasskeyId AssignmentId ExclusionId ProtectionId AccessGrantId ConsentId NoticeId
+    RelationshipId DwellingId HostConsentId PermitEventId DocumentId ReceiptId CaseId DecisionId TaskId QueueId
 }
 
 /// An enum that stands as text in JSON and in the database, where a CHECK repeats its values.

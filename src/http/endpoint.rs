@@ -351,5 +351,7 @@ segments! {
     crate::id::GapId, crate::id::EvidenceId, crate::id::FactId, crate::id::EventId, crate::id::AccountId, crate::id::OfficeId,
     crate::id::OrganisationId, crate::id::MembershipId, crate::id::SessionId, crate::id::PasskeyId, crate::id::AssignmentId, crate::id::ExclusionId,
     crate::id::ProtectionId, crate::id::AccessGrantId, crate::id::ConsentId, crate::id::AuditEventId,
-    crate::id::NoticeId, i32, String
+    crate::id::NoticeId, crate::id::RelationshipId, crate::id::DwellingId, crate::id::HostConsentId, crate::id::PermitEventId,
+    crate::id::DocumentId, crate::id::ReceiptId, crate::id::CaseId, crate::id::DecisionId, crate::id::TaskId, crate::id::QueueId,
+    i32, String
 }

@@ -222,7 +222,7 @@ macro_rules! id_keys {
     )+};
 }
 
-id_keys!(PersonId, AccessGrantId, AuditEventId);
+id_keys!(PersonId, AccessGrantId, AuditEventId, RelationshipId, DwellingId);
 
 /// A list that was asked for, with its cursor opened and its time fixed.
 pub struct OpenList<'a, K> {

@@ -24,13 +24,29 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("audit", &["identity", "people"]),
     ("confidentiality", &["identity", "people"]),
     ("families", &["identity", "people"]),
+    ("documents", &["identity", "people"]),
     ("addresses", &["identity", "people"]),
     ("presence", &["identity", "people"]),
     ("permits", &["identity", "people"]),
     ("grounds", &["identity", "people"]),
     ("courses", &["identity", "people"]),
     ("eligibility", &["identity", "people", "addresses", "presence", "permits", "grounds", "law"]),
-    ("cases", &["identity", "people", "families", "addresses", "presence", "permits", "courses", "eligibility"]),
+    (
+        "cases",
+        &[
+            "identity",
+            "people",
+            "families",
+            "documents",
+            "addresses",
+            "presence",
+            "permits",
+            "grounds",
+            "courses",
+            "eligibility",
+            "law",
+        ],
+    ),
 ];
 
 /// What every slice may use.
@@ -48,6 +64,7 @@ const SLICES: &[&str] = &[
     "permits",
     "grounds",
     "courses",
+    "documents",
     "eligibility",
     "cases",
 ];

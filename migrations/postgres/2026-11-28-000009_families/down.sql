@@ -1,0 +1,2 @@
+DROP TABLE staff_person;
+DROP TABLE relationship;
