@@ -52,6 +52,8 @@ codes! {
     ActionNotPermitted = "action_not_permitted",
     /// The account must keep away from the file.
     ConflictOfInterest = "conflict_of_interest",
+    /// A decision needs a second official, who has not worked on the case.
+    FourEyes = "four_eyes",
     /// Nothing the caller may know of has this address.
     NotFound = "not_found",
     /// The address exists, the method does not.

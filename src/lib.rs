@@ -18,6 +18,7 @@ pub mod http;
 
 pub mod addresses;
 pub mod audit;
+pub mod cases;
 pub mod cli;
 pub mod confidentiality;
 pub mod eligibility;

@@ -209,6 +209,34 @@ actions! {
     SignedOut = 79 "session.signed_out",
     /// An administrator ended somebody's sessions.
     SessionsRevoked = 80 "session.revoked",
+    /// A case was filed.
+    CaseFiled = 170 "case.filed",
+    /// A case was moved to another state, or its term changed.
+    CaseMoved = 171 "case.moved",
+    /// A case was given or offered to a colleague.
+    CaseAssigned = 172 "case.assigned",
+    /// A case was looked at.
+    CaseViewed = 173 "case.viewed",
+    /// A page of a work queue was looked at.
+    CasesListed = 174 "cases.listed",
+    /// A paper of a case was asked for, handed in or judged.
+    CasePaperHandled = 175 "case.paper_handled",
+    /// A paper was demanded that the law does not let the office ask for.
+    DemandRefused = 176 "case.demand_refused",
+    /// A task of a case was added, changed or done.
+    CaseTaskRecorded = 177 "case.task_recorded",
+    /// A decision was proposed.
+    DecisionProposed = 178 "decision.proposed",
+    /// A proposed decision was approved or sent back.
+    DecisionJudged = 179 "decision.judged",
+    /// A decision was looked at, or its sum was done again.
+    DecisionViewed = 180 "decision.viewed",
+    /// Everything on record in a file was looked at in order.
+    TimelineViewed = 181 "timeline.viewed",
+    /// What changes of the record moved was looked at.
+    TidingsViewed = 182 "tidings.viewed",
+    /// A filter of the work queue was saved or removed.
+    QueueChanged = 183 "queue.changed",
     /// An office was made.
     OfficeCreated = 81 "office.created",
     /// An organisation was made.

@@ -4,7 +4,7 @@
 #[path = "schema/casework.rs"]
 mod casework;
 
-pub use self::casework::*;
+pub(crate) use self::casework::*;
 
 diesel::table! {
     audit_event (event_id) {
@@ -473,5 +473,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     person_name_key,
     assignment,
     consent,
-    access_grant
+    access_grant,
+    case_file,
+    case_task
 );
+diesel::allow_tables_to_appear_in_same_query!(decision, decision_verdict);

@@ -1,5 +1,10 @@
 //! The questions officers ask. Each is one look at the record, then pure computation.
 
+mod frozen;
+mod moved;
+
+pub(crate) use self::frozen::{Calculation, Computed, again, calculate};
+pub(crate) use self::moved::{Moved, moved};
 use chrono::NaiveDate;
 
 use super::model::{self, Due, Part, Record};

@@ -91,36 +91,42 @@ pub struct Done<T> {
     pub(crate) status: u16,
     pub(crate) version: Option<i32>,
     pub(crate) location: Option<String>,
-    pub(crate) view: T,
+    pub(crate) view: Result<T>,
 }
 
 impl<T: Serialize> Done<T> {
     /// A record was made.
     pub fn created(location: impl Into<String>, version: i32, view: T) -> Self {
-        Self { status: 201, version: Some(version), location: Some(location.into()), view }
+        Self { status: 201, version: Some(version), location: Some(location.into()), view: Ok(view) }
     }
 
     /// A record was changed.
     pub fn changed(version: i32, view: T) -> Self {
-        Self { status: 200, version: Some(version), location: None, view }
+        Self { status: 200, version: Some(version), location: None, view: Ok(view) }
     }
 
     /// A record was made that is never changed, or that has no address of its own.
     pub fn added(location: Option<String>, view: T) -> Self {
-        Self { status: 201, version: None, location, view }
+        Self { status: 201, version: None, location, view: Ok(view) }
     }
 
     /// Something was ended or changed that is no record of its own.
     pub fn ended(view: T) -> Self {
-        Self { status: 200, version: None, location: None, view }
+        Self { status: 200, version: None, location: None, view: Ok(view) }
     }
 
-    pub(crate) fn render(&self, dry_run: bool) -> Result<Rendered> {
-        let mut rendered = Answer::render(self.status, &self.view)?.rendered;
+    /// A refusal that leaves something behind: it is committed, answered with the error, and no retry is owed it.
+    pub(crate) fn refused(refusal: Error) -> Self {
+        Self { status: 200, version: None, location: None, view: Err(refusal) }
+    }
+
+    pub(crate) fn render(self, dry_run: bool) -> Result<Rendered> {
+        let view = self.view?;
+        let mut rendered = Answer::render(self.status, &view)?.rendered;
         rendered.version = self.version;
-        rendered.location.clone_from(&self.location);
+        rendered.location = self.location;
         if dry_run {
-            let mut body: Value = serde_json::to_value(&self.view).map_err(Error::internal)?;
+            let mut body: Value = serde_json::to_value(&view).map_err(Error::internal)?;
             if let Value::Object(members) = &mut body {
                 members.insert("dry_run".to_owned(), Value::Bool(true));
             }

@@ -22,7 +22,7 @@ pub use actix_web::http::Method;
 
 pub use self::answer::{Answer, Done, Rendered};
 pub use self::app::{App, Law, Limits};
-pub use self::ctx::{Ctx, Door, Guard, New, OnVersion, Public, SignIn};
+pub use self::ctx::{Basis, Ctx, Door, Guard, New, OnVersion, Public, SignIn};
 pub use self::endpoint::{Endpoint, Handler, Json, Path, Query, Reply, endpoint};
 pub use self::etag::Record;
 pub use self::fields::{Fields, Input, Line, Member, Patch, Property, Term, read_body, text};

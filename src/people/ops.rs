@@ -1,10 +1,12 @@
 //! What officers do with persons.
 
+mod heading;
 mod search;
 
 use chrono::NaiveDate;
 use serde_json::json;
 
+pub(crate) use self::heading::{acquire_nationality, heading};
 pub(super) use self::search::{Criteria, Found, Hit, search};
 use super::model::{FileNumber, NationalityCode, PersonName, Sex, conflicting, keys_of};
 use super::store::{self, FilePart, NameKey, NameRow, NationalityRow, PersonRow, RecordRow};

@@ -59,6 +59,11 @@ pub(super) fn lock(tx: &mut WriteTx<'_>, id: PersonId) -> Result<()> {
     Ok(())
 }
 
+/// The number of a file.
+pub(super) fn file_number(tx: &mut ReadTx<'_>, id: PersonId) -> Result<String> {
+    Ok(person::table.find(id).select(person::file_number).first(tx.conn())?)
+}
+
 /// Stores a new file.
 pub(super) fn insert(tx: &mut WriteTx<'_>, row: &PersonRow) -> Result<()> {
     diesel::insert_into(person::table).values(row).execute(tx.conn())?;

@@ -70,7 +70,7 @@ pub fn load(dir: Option<&Path>, pack: &str) -> Result<Arc<Law>, LawError> {
     }
     let hash = hex(&sha256(&parts));
     let zone = loaded.zone();
-    Ok(Arc::new(Law { pack: loaded, hash, zone }))
+    Ok(Arc::new(Law { pack: loaded, hash, zone, files }))
 }
 
 fn hex(bytes: &[u8]) -> String {

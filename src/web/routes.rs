@@ -18,6 +18,7 @@ pub fn endpoints() -> Vec<Arc<Endpoint>> {
         crate::presence::endpoints(),
         crate::grounds::endpoints(),
         crate::eligibility::endpoints(),
+        crate::cases::endpoints(),
     ];
     slices.into_iter().flatten().map(Arc::new).collect()
 }
