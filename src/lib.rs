@@ -21,6 +21,7 @@ pub mod audit;
 pub mod cli;
 pub mod confidentiality;
 pub mod eligibility;
+pub mod families;
 pub mod grounds;
 pub mod identity;
 pub mod law;

@@ -29,7 +29,7 @@ fn named(constraint: &str) -> Option<Code> {
     if constraint.ends_with("_live") {
         return Some(Code::VersionConflict);
     }
-    [Code::OverlappingPermit, Code::OverlappingAddress, Code::OverlappingTrip]
+    [Code::OverlappingPermit, Code::OverlappingAddress, Code::OverlappingTrip, Code::ContradictingTie]
         .into_iter()
         .find(|code| constraint.contains(code.as_str()))
 }

@@ -209,6 +209,22 @@ actions! {
     SignedOut = 79 "session.signed_out",
     /// An administrator ended somebody's sessions.
     SessionsRevoked = 80 "session.revoked",
+    /// A tie between two persons was recorded.
+    RelationshipRecorded = 140 "relationship.recorded",
+    /// A tie between two persons was changed, ended or withdrawn.
+    RelationshipChanged = 141 "relationship.changed",
+    /// A person's ties were looked at.
+    RelationshipsViewed = 142 "relationships.viewed",
+    /// What follows from a person's ties was computed and shown.
+    FamilyRightsViewed = 143 "family_rights.viewed",
+    /// Who may sign for a person was looked at.
+    SignatoriesViewed = 144 "signatories.viewed",
+    /// A colleague was said to have a file.
+    StaffPersonLinked = 145 "staff_person.linked",
+    /// A colleague was said to have no file any more.
+    StaffPersonUnlinked = 146 "staff_person.unlinked",
+    /// Whether a colleague must keep away from a file was looked at.
+    ConflictViewed = 147 "conflict.viewed",
     /// An office was made.
     OfficeCreated = 81 "office.created",
     /// An organisation was made.

@@ -430,6 +430,7 @@ macro_rules! ids {
     )+};
 }
 
+ids!(crate::id::PersonId);
 ids!(crate::id::AccountId, crate::id::OfficeId, crate::id::OrganisationId);
 
 /// A text of one line, 1 to 200 characters, as it was given.
