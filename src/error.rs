@@ -68,6 +68,8 @@ codes! {
     OverlappingAddress = "overlapping_address",
     /// The trip overlaps a recorded one.
     OverlappingTrip = "overlapping_trip",
+    /// The tie contradicts another one between these persons, or a second marriage on the same days.
+    ContradictingTie = "contradicting_tie",
     /// The state of the record does not allow the change.
     InvalidTransition = "invalid_transition",
     /// A request with the same key is being worked on.

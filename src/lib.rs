@@ -22,6 +22,7 @@ pub mod cases;
 pub mod cli;
 pub mod confidentiality;
 pub mod eligibility;
+pub mod families;
 pub mod grounds;
 pub mod identity;
 pub mod law;

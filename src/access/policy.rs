@@ -103,6 +103,12 @@ permissions! {
     RecordGrounds: Writes = "grounds.record",
     /// Ask for eligibility, watches and deadlines.
     ReadEligibility: Views = "eligibility.read",
+    /// See who somebody's family is, and what follows from it.
+    ReadFamilies: Views = "families.read",
+    /// Record and end what persons are to each other.
+    RecordFamilies: Writes = "families.record",
+    /// Say which colleague has which file.
+    RecordStaffPersons: Writes = "staff_persons.record",
     /// Give files to keep, and take them away.
     AssignFiles: Writes = "caseload.assign",
     /// See who keeps a file.
@@ -204,6 +210,7 @@ const READS_FILES: &[Grant] = &[
     Grant::ReadPermits,
     Grant::ReadAddresses,
     Grant::ReadPresence,
+    Grant::ReadFamilies,
     Grant::ReadGrounds,
     Grant::ReadEligibility,
     Grant::ReadConsents,
@@ -231,6 +238,7 @@ const KEEPS_FILES: &[Grant] = &[
     Grant::RecordPermits,
     Grant::RecordAddresses,
     Grant::RecordPresence,
+    Grant::RecordFamilies,
     Grant::RecordGrounds,
     Grant::RecordConsents,
     Grant::IssueActivations,
@@ -251,6 +259,7 @@ const WATCHES_OVER_FILES: &[Grant] = &[
     Grant::ReadAccesses,
     Grant::JudgeDecisions,
     Grant::ReadFigures,
+    Grant::RecordStaffPersons,
 ];
 
 const OF_ONES_OWN: &[Grant] =

@@ -35,9 +35,10 @@ fn named(constraint: &str) -> Option<Code> {
         Code::OverlappingTrip,
         Code::FourEyes,
         Code::ConflictOfInterest,
+        Code::ContradictingTie,
     ]
-        .into_iter()
-        .find(|code| constraint.contains(code.as_str()))
+    .into_iter()
+    .find(|code| constraint.contains(code.as_str()))
 }
 
 fn by_kind(kind: Kind, message: &str) -> Code {

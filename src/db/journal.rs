@@ -237,6 +237,22 @@ actions! {
     TidingsViewed = 182 "tidings.viewed",
     /// A filter of the work queue was saved or removed.
     QueueChanged = 183 "queue.changed",
+    /// A tie between two persons was recorded.
+    RelationshipRecorded = 140 "relationship.recorded",
+    /// A tie between two persons was changed, ended or withdrawn.
+    RelationshipChanged = 141 "relationship.changed",
+    /// A person's ties were looked at.
+    RelationshipsViewed = 142 "relationships.viewed",
+    /// What follows from a person's ties was computed and shown.
+    FamilyRightsViewed = 143 "family_rights.viewed",
+    /// Who may sign for a person was looked at.
+    SignatoriesViewed = 144 "signatories.viewed",
+    /// A colleague was said to have a file.
+    StaffPersonLinked = 145 "staff_person.linked",
+    /// A colleague was said to have no file any more.
+    StaffPersonUnlinked = 146 "staff_person.unlinked",
+    /// Whether a colleague must keep away from a file was looked at.
+    ConflictViewed = 147 "conflict.viewed",
     /// An office was made.
     OfficeCreated = 81 "office.created",
     /// An organisation was made.

@@ -455,7 +455,8 @@ ids!(
     crate::id::OfficeId,
     crate::id::OrganisationId,
     crate::id::PermitId,
-    crate::id::DocumentId
+    crate::id::DocumentId,
+    crate::id::PersonId
 );
 
 /// A text of one line, 1 to 200 characters, as it was given.

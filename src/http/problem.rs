@@ -62,6 +62,11 @@ pub const fn entry(code: Code) -> Entry {
         Code::OverlappingTrip => {
             (409, "A recorded trip covers these days", "Correct the days, or the recorded crossings.")
         }
+        Code::ContradictingTie => (
+            409,
+            "The tie contradicts another one",
+            "Correct the days or the kind, or the other tie that errors names.",
+        ),
         Code::InvalidTransition => (409, "The record's state does not allow this", "See allowed."),
         Code::IdempotencyInProgress => {
             (409, "The first request is still being worked on", "Retry after the given time.")

@@ -38,6 +38,23 @@ pub(super) fn withdraw(tx: &mut WriteTx<'_>, before: &PermitRow) -> Result<Audit
     tx.record(&Event::about(Action::PermitChanged, row.person_id).with(details), row)
 }
 
+/// A permit and whose it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Held {
+    /// Whose.
+    pub(crate) person: PersonId,
+    /// Its id.
+    pub(crate) id: PermitId,
+    /// What it is.
+    pub(crate) permit: Permit,
+}
+
+/// The permits of these persons that are in force on a day or will be after it.
+pub(crate) fn not_ended_before(tx: &mut ReadTx<'_>, persons: &[PersonId], day: chrono::NaiveDate) -> Result<Vec<Held>> {
+    let rows = store::not_ended_before(tx, persons, day)?;
+    Ok(rows.iter().map(|row| Held { person: row.person_id, id: row.id, permit: row.permit() }).collect())
+}
+
 /// A page of a person's permits, first day first.
 pub(super) fn list(
     tx: &mut ReadTx<'_>,

@@ -84,3 +84,15 @@ pub(super) fn overlapping(
     }
     Ok(query.load(tx.conn())?)
 }
+
+/// Live permits of several persons that reach a day.
+pub(super) fn not_ended_before(tx: &mut ReadTx<'_>, persons: &[PersonId], day: NaiveDate) -> Result<Vec<PermitRow>> {
+    Ok(permit::table
+        .filter(permit::person_id.eq_any(persons))
+        .filter(permit::superseded_at.is_null())
+        .filter(permit::withdrawn.eq(false))
+        .filter(permit::valid_to.is_null().or(permit::valid_to.ge(day)))
+        .order((permit::valid_from, permit::id))
+        .select(PermitRow::as_select())
+        .load(tx.conn())?)
+}

@@ -15,6 +15,7 @@ pub fn endpoints() -> Vec<Arc<Endpoint>> {
         crate::audit::endpoints(),
         crate::permits::endpoints(),
         crate::addresses::endpoints(),
+        crate::families::endpoints(),
         crate::presence::endpoints(),
         crate::grounds::endpoints(),
         crate::eligibility::endpoints(),

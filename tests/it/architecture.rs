@@ -23,7 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("people", &["identity"]),
     ("audit", &["identity", "people"]),
     ("confidentiality", &["identity", "people"]),
-    ("families", &["identity", "people"]),
+    ("families", &["identity", "people", "permits", "law"]),
     ("documents", &["identity", "people"]),
     ("addresses", &["identity", "people"]),
     ("presence", &["identity", "people"]),

@@ -11,6 +11,7 @@ mod confidentiality;
 mod durability;
 mod eligibility;
 mod every_endpoint;
+mod families;
 mod golden;
 mod harness;
 mod law_data;

@@ -20,6 +20,7 @@ const SMALL: &[&str] = &["office", "installation"];
 const NARROW: &[&str] = &[
     "id",
     "person_id",
+    "other_person_id",
     "account_id",
     "event_id",
     "name_id",

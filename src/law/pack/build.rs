@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use chrono_tz::Tz;
 use toml::de::DeTable;
 
+use super::kinship::{self, Kinship};
 use super::numbers::Numbered;
 use super::parts::{Gathered, Judged, limit, selectors};
 use super::read::{Entry, File, Place, Table};
@@ -35,6 +36,7 @@ struct Draft {
     watches: Vec<Stated<Watch>>,
     deadlines: Vec<Stated<Deadline>>,
     parameters: Vec<Stated<Value>>,
+    kinships: Vec<Stated<Kinship>>,
     years: Vec<(i32, CalendarYear, Place)>,
     fixed: Vec<FixedDays>,
     gathered: Gathered,
@@ -106,6 +108,10 @@ impl Draft {
         for table in root.tables("parameter") {
             let stated = self.rule(table, |_, table, _| table.need("value").and_then(|entry| value(&entry)));
             self.parameters.extend(stated);
+        }
+        for table in root.tables("kinship") {
+            let stated = self.rule(table, |_, table, _| kinship::read(table));
+            self.kinships.extend(stated);
         }
         for mut table in root.tables("calendar") {
             let place = table.place();
@@ -201,6 +207,13 @@ impl Draft {
             };
             faults.extend(self.gathered.uncited.iter().map(fault));
         }
+        for one in &self.kinships {
+            let Some(list) = one.version.rule.other_list() else { continue };
+            let stated = |other: &Stated<Kinship>| other.id == *list && other.version.rule.other_list().is_none();
+            if !self.kinships.iter().any(stated) {
+                faults.push(one.place.fault(format!("`{list}` is no list with members; correct it or add the list")));
+            }
+        }
         let mut years = BTreeMap::new();
         for (year, days, place) in self.years {
             if years.insert(year, days).is_some() {
@@ -219,6 +232,7 @@ impl Draft {
             watches: versions(self.watches, faults),
             deadlines: versions(self.deadlines, faults),
             parameters: versions(self.parameters, faults),
+            kinships: versions(self.kinships, faults),
             calendar: WorkingCalendar::new(years, self.fixed),
             slots: self.gathered.slots(),
             numbered,

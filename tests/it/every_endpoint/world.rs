@@ -68,6 +68,10 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "simulateEligibility" => json!({ "valid_at": "2026-11-24", "exit": "2027-01-01",
             "trips": [ { "exit": "2026-12-01", "entry": "2026-12-20" } ],
             "statuses": [ { "kind": "permanent_residence_permit", "ground": "52.1.1", "from": "2027-02-01" } ] }),
+        "recordRelationship" => json!({ "kind": "representative", "other_person_id": world.ids["relative_id"],
+            "scope": "files and signs", "evidence": "power_of_attorney", "valid_from": "2020-01-01" }),
+        "changeRelationship" => json!({ "evidence": "court_decision" }),
+        "linkPerson" => json!({ "person_id": world.ids["person_id"] }),
         "assignFile" => json!({ "account_id": world.ids["keeper_id"] }),
         "recordExclusion" => json!({ "account_id": world.ids["keeper_id"], "ground": "kin" }),
         "protectFile" => json!({ "reason": "threats" }),
@@ -195,7 +199,7 @@ impl Cast {
     /// Gives the files of a world to somebody to keep, the protected one only to those who watch over files.
     pub(super) async fn assign(&self, world: &World, account: &str) {
         let keeps = json!({ "account_id": account });
-        for file in ["person_id", "protected_person_id"] {
+        for file in ["person_id", "relative_id", "protected_person_id"] {
             let path = format!("/api/v1/people/{}/assignments", world.ids[file]);
             self.supervisor.post(&path, &keeps).await.expect(201);
         }
@@ -252,6 +256,12 @@ impl World {
             let made = officer.post(&format!("{person}/{path}"), &body).await.expect(201).json();
             ids.insert(parameter, made["id"].as_str().unwrap().to_owned());
         }
+        let relative = officer.register("Qohum").await;
+        let relative = relative.rsplit('/').next().unwrap().to_owned();
+        let body = json!({ "kind": "sibling", "other_person_id": relative, "valid_from": "1980-01-01" });
+        let tie = officer.post(&format!("{person}/relationships"), &body).await.expect(201).json();
+        ids.insert("relationship_id", tie["id"].as_str().unwrap().to_owned());
+        ids.insert("relative_id", relative);
         cast.confidential(&mut ids, app, &file).await;
         // Signing in for the first time left one.
         let notices = officer.get("/api/v1/me/notices").await.expect(200).json();
