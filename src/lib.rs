@@ -20,6 +20,7 @@ pub mod addresses;
 pub mod audit;
 pub mod cli;
 pub mod confidentiality;
+pub mod documents;
 pub mod eligibility;
 pub mod grounds;
 pub mod identity;

@@ -101,6 +101,12 @@ permissions! {
     ReadGrounds: Views = "grounds.read",
     /// Record and change proofs, facts and events.
     RecordGrounds: Writes = "grounds.record",
+    /// See documents that were handed in, what is in them, and receipts.
+    ReadDocuments: Views = "documents.read",
+    /// Hand documents in, change their particulars, give receipts.
+    RecordDocuments: Writes = "documents.record",
+    /// Accept or reject documents that somebody else handed in.
+    VerifyDocuments: Writes = "documents.verify",
     /// Ask for eligibility, watches and deadlines.
     ReadEligibility: Views = "eligibility.read",
     /// Give files to keep, and take them away.
@@ -185,6 +191,7 @@ const READS_FILES: &[Grant] = &[
     Grant::ReadGrounds,
     Grant::ReadEligibility,
     Grant::ReadConsents,
+    Grant::ReadDocuments,
 ];
 
 const WORKS_WITH_FILES: &[Grant] = &[
@@ -203,6 +210,8 @@ const KEEPS_FILES: &[Grant] = &[
     Grant::RecordAddresses,
     Grant::RecordPresence,
     Grant::RecordGrounds,
+    Grant::RecordDocuments,
+    Grant::VerifyDocuments,
     Grant::RecordConsents,
     Grant::IssueActivations,
     Grant::ReadAccesses,
@@ -218,7 +227,10 @@ const WATCHES_OVER_FILES: &[Grant] = &[
     Grant::ReadAccesses,
 ];
 
-const OF_ONES_OWN: &[Grant] = &[Grant::RecordConsents, Grant::ReadAccesses];
+const OF_ONES_OWN: &[Grant] = &[Grant::RecordConsents, Grant::ReadAccesses, Grant::RecordDocuments];
+
+/// What whoever decides does besides looking.
+const DECIDES: &[Grant] = &[Grant::VerifyDocuments];
 
 impl Role {
     /// Every role.
@@ -236,7 +248,7 @@ impl Role {
     const fn bundles(self) -> &'static [&'static [Grant]] {
         match self {
             Self::Caseworker => &[EVERYONE, READS_FILES, WORKS_WITH_FILES, KEEPS_FILES],
-            Self::Official => &[EVERYONE, READS_FILES, WORKS_WITH_FILES],
+            Self::Official => &[EVERYONE, READS_FILES, WORKS_WITH_FILES, DECIDES],
             Self::Supervisor => &[EVERYONE, READS_FILES, WORKS_WITH_FILES, WATCHES_OVER_FILES],
             Self::Applicant => &[EVERYONE, READS_FILES, OF_ONES_OWN],
             Self::NgoCoordinator => &[EVERYONE, &[Grant::ReadClients]],

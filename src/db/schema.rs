@@ -3,7 +3,7 @@
 
 mod casework;
 
-pub use self::casework::*;
+pub(crate) use self::casework::*;
 
 diesel::table! {
     audit_event (event_id) {

@@ -17,6 +17,7 @@ pub fn endpoints() -> Vec<Arc<Endpoint>> {
         crate::addresses::endpoints(),
         crate::presence::endpoints(),
         crate::grounds::endpoints(),
+        crate::documents::endpoints(),
         crate::eligibility::endpoints(),
     ];
     slices.into_iter().flatten().map(Arc::new).collect()
