@@ -101,6 +101,12 @@ permissions! {
     ReadGrounds: Views = "grounds.read",
     /// Record and change proofs, facts and events.
     RecordGrounds: Writes = "grounds.record",
+    /// See documents that were handed in, what is in them, and receipts.
+    ReadDocuments: Views = "documents.read",
+    /// Hand documents in, change their particulars, give receipts.
+    RecordDocuments: Writes = "documents.record",
+    /// Accept or reject documents that somebody else handed in.
+    VerifyDocuments: Writes = "documents.verify",
     /// Ask for eligibility, watches and deadlines.
     ReadEligibility: Views = "eligibility.read",
     /// See who somebody's family is, and what follows from it.
@@ -215,6 +221,7 @@ const READS_FILES: &[Grant] = &[
     Grant::ReadEligibility,
     Grant::ReadConsents,
     Grant::ReadCases,
+    Grant::ReadDocuments,
 ];
 
 const WORKS_WITH_FILES: &[Grant] = &[
@@ -240,6 +247,8 @@ const KEEPS_FILES: &[Grant] = &[
     Grant::RecordPresence,
     Grant::RecordFamilies,
     Grant::RecordGrounds,
+    Grant::RecordDocuments,
+    Grant::VerifyDocuments,
     Grant::RecordConsents,
     Grant::IssueActivations,
     Grant::ReadAccesses,
@@ -247,7 +256,8 @@ const KEEPS_FILES: &[Grant] = &[
     Grant::ProposeDecisions,
 ];
 
-const DECIDES: &[Grant] = &[Grant::ProposeDecisions, Grant::JudgeDecisions];
+/// What whoever decides does besides looking.
+const DECIDES: &[Grant] = &[Grant::VerifyDocuments, Grant::ProposeDecisions, Grant::JudgeDecisions];
 
 const WATCHES_OVER_FILES: &[Grant] = &[
     Grant::AssignFiles,
@@ -262,8 +272,14 @@ const WATCHES_OVER_FILES: &[Grant] = &[
     Grant::RecordStaffPersons,
 ];
 
-const OF_ONES_OWN: &[Grant] =
-    &[Grant::RecordConsents, Grant::ReadAccesses, Grant::FileCases, Grant::MoveCases, Grant::HandlePapers];
+const OF_ONES_OWN: &[Grant] = &[
+    Grant::RecordConsents,
+    Grant::ReadAccesses,
+    Grant::RecordDocuments,
+    Grant::FileCases,
+    Grant::MoveCases,
+    Grant::HandlePapers,
+];
 
 impl Role {
     /// Every role.

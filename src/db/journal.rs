@@ -145,6 +145,22 @@ actions! {
     KeysRemoved = 136 "keys.removed",
     /// Somebody put a notice away as read.
     NoticeRead = 132 "notice.read",
+    /// A document's particulars were recorded.
+    DocumentRecorded = 160 "document.recorded",
+    /// A document's particulars were changed, or it was withdrawn.
+    DocumentChanged = 161 "document.changed",
+    /// A document's content was handed in.
+    ContentReceived = 162 "document.content_received",
+    /// A document was accepted or rejected.
+    DocumentVerified = 163 "document.verified",
+    /// A person's documents were looked at.
+    DocumentsViewed = 164 "documents.viewed",
+    /// A document's content was looked at.
+    ContentViewed = 165 "document.content_viewed",
+    /// A receipt for what was handed in was given.
+    ReceiptGiven = 166 "receipt.given",
+    /// A person's receipts were looked at.
+    ReceiptsViewed = 167 "receipts.viewed",
     /// What trips or statuses would change for a person was computed and shown.
     EligibilitySimulated = 63 "eligibility.simulated",
     /// Who looked at a person's file was looked at.

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use actix_web::web::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -25,9 +26,23 @@ pub struct Rendered {
     pub body: String,
     /// Media type of the body.
     pub content_type: String,
+    /// What is sent instead of the text body. Only looks have it, and no look is kept for a retry.
+    #[serde(skip)]
+    pub file: Option<File>,
     /// Was this answer given before?
     #[serde(skip)]
     pub replayed: bool,
+}
+
+/// Bytes that are sent to be stored as a file, never to be shown in a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// The bytes.
+    pub bytes: Bytes,
+    /// Their SHA-256.
+    pub sha256: [u8; 32],
+    /// What the client may call the file: nothing of the person.
+    pub name: String,
 }
 
 /// An answer whose body is a `T`: handlers name it in their signature, and the OpenAPI document reads it there.
@@ -79,6 +94,7 @@ impl<T: Serialize> Answer<T> {
             next: None,
             body,
             content_type,
+            file: None,
             replayed: false,
         };
         Ok(Self::from_rendered(rendered))

@@ -18,6 +18,7 @@ pub fn endpoints() -> Vec<Arc<Endpoint>> {
         crate::families::endpoints(),
         crate::presence::endpoints(),
         crate::grounds::endpoints(),
+        crate::documents::endpoints(),
         crate::eligibility::endpoints(),
         crate::cases::endpoints(),
     ];

@@ -24,7 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("audit", &["identity", "people"]),
     ("confidentiality", &["identity", "people"]),
     ("families", &["identity", "people", "permits", "law"]),
-    ("documents", &["identity", "people"]),
+    ("documents", &["identity", "people", "law"]),
     ("addresses", &["identity", "people"]),
     ("presence", &["identity", "people"]),
     ("permits", &["identity", "people"]),

@@ -8,6 +8,7 @@ mod biographies;
 mod canaries;
 mod compile_fail;
 mod confidentiality;
+mod documents;
 mod durability;
 mod eligibility;
 mod every_endpoint;

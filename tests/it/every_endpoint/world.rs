@@ -9,6 +9,10 @@ use serde_json::{Value, json};
 
 use crate::harness::{Actor, PASSWORD, TestApp};
 
+/// A file that the operations which take one accept.
+pub(super) const PDF: &[u8] =
+    b"%PDF-1.4\n1 0 obj <</Type/Catalog>> endobj\nxref\n0 1\ntrailer <</Root 1 0 R>>\nstartxref\n9\n%%EOF\n";
+
 /// A body that the operation accepts; none for operations without one.
 pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
     Some(match operation {
@@ -72,6 +76,11 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
             "scope": "files and signs", "evidence": "power_of_attorney", "valid_from": "2020-01-01" }),
         "changeRelationship" => json!({ "evidence": "court_decision" }),
         "linkPerson" => json!({ "person_id": world.ids["person_id"] }),
+        "recordDocument" => json!({ "kind": "health_certificate", "grade": "original", "valid_to": "2027-01-31" }),
+        "changeDocument" => json!({ "issuer": "Nümunə" }),
+        "verifyDocument" => json!({ "to": "rejected", "reason": "It cannot be read." }),
+        "giveReceipt" => json!({ "documents": [ { "document_id": world.ids["document_id"] } ], "channel": "online",
+            "application": "trp.decision_standard" }),
         "assignFile" => json!({ "account_id": world.ids["keeper_id"] }),
         "recordExclusion" => json!({ "account_id": world.ids["keeper_id"], "ground": "kin" }),
         "protectFile" => json!({ "reason": "threats" }),
@@ -196,6 +205,21 @@ impl Cast {
         ids.insert("protection_id", made(supervisor, format!("{protected}/protections"), reason).await);
     }
 
+    /// A document whose content a colleague handed in, and a receipt for it.
+    async fn handed_in(&self, ids: &mut HashMap<&'static str, String>, app: &TestApp) {
+        let person = format!("/api/v1/people/{}", ids["person_id"]);
+        let colleague = app.caseworker(&self.office).await;
+        let body = json!({ "kind": "passport", "grade": "original", "number": "C 01234567" });
+        let made = self.officer.post(&format!("{person}/documents"), &body).await.expect(201).json();
+        let document = made["id"].as_str().unwrap().to_owned();
+        let content = format!("{person}/documents/{document}/content");
+        colleague.upload(&content, 1, "application/pdf", PDF).await.expect(200);
+        let body = json!({ "documents": [ { "document_id": document } ], "channel": "desk" });
+        let receipt = self.officer.post(&format!("{person}/receipts"), &body).await.expect(201).json();
+        ids.insert("receipt_id", receipt["id"].as_str().unwrap().to_owned());
+        ids.insert("document_id", document);
+    }
+
     /// Gives the files of a world to somebody to keep, the protected one only to those who watch over files.
     pub(super) async fn assign(&self, world: &World, account: &str) {
         let keeps = json!({ "account_id": account });
@@ -262,6 +286,7 @@ impl World {
         let tie = officer.post(&format!("{person}/relationships"), &body).await.expect(201).json();
         ids.insert("relationship_id", tie["id"].as_str().unwrap().to_owned());
         ids.insert("relative_id", relative);
+        cast.handed_in(&mut ids, app).await;
         cast.confidential(&mut ids, app, &file).await;
         // Signing in for the first time left one.
         let notices = officer.get("/api/v1/me/notices").await.expect(200).json();
