@@ -38,18 +38,6 @@ text_enum! {
 }
 
 text_enum! {
-    /// How something reached the office.
-    pub enum Channel {
-        /// Handed over at a desk.
-        Desk = "desk",
-        /// By post.
-        Post = "post",
-        /// Over the internet.
-        Online = "online",
-    }
-}
-
-text_enum! {
     /// Where a paper of the checklist stands.
     pub enum PaperState {
         /// The applicant was asked for it.

@@ -21,9 +21,9 @@ pub(super) use self::papers::{Checked, Handled, checklist, handle, refuse_demand
 pub(super) use self::queue::{keep_queue, list, own_queue, queues, queues_seen, remove_queue, size};
 pub(super) use self::tasks::{add_task, change_task, find_task, list_tasks};
 pub(super) use self::whole::{CaseFile, Entry, Missing, Tidings, missing, of_person, show, tidings, timeline};
-pub(super) use super::store::timeline::NAMES as ENTRIES;
 use super::model::{Catalogue, State};
 use super::store::files::{self, CaseRow};
+pub(super) use super::store::timeline::NAMES as ENTRIES;
 use crate::access::policy::Role;
 use crate::db::ReadTx;
 use crate::error::Result;

@@ -6,6 +6,7 @@ mod architecture;
 mod bad_input;
 mod biographies;
 mod canaries;
+mod casework;
 mod compile_fail;
 mod confidentiality;
 mod documents;

@@ -160,9 +160,8 @@ impl Cited {
 impl Kind {
     /// The papers that the law of a day lets the office ask for.
     pub(in crate::cases) fn papers_on(&self, on: NaiveDate) -> impl Iterator<Item = &Paper> {
-        let in_force = move |paper: &&Paper| {
-            paper.from.is_none_or(|from| from <= on) && paper.to.is_none_or(|to| on <= to)
-        };
+        let in_force =
+            move |paper: &&Paper| paper.from.is_none_or(|from| from <= on) && paper.to.is_none_or(|to| on <= to);
         self.papers.iter().filter(in_force)
     }
 
@@ -261,7 +260,8 @@ fn read(text: &str) -> std::result::Result<Catalogue, String> {
     }
     let mut kinds = Vec::new();
     for raw in file.kinds {
-        let RawKind { id, title, effect, terms, opinion, fee, grounds, paper, requirement, route, review, reasons } = raw;
+        let RawKind { id, title, effect, terms, opinion, fee, grounds, paper, requirement, route, review, reasons } =
+            raw;
         kinds.push(Kind {
             kind: value(&id)?,
             title,

@@ -163,7 +163,9 @@ mod tests {
             contest_by: NaiveDate::from_ymd_opt(2026, 12, 24),
         };
         let en = write(&letter, Language::En);
-        for part in ["Decision: refused", "Law on Citizenship 14(1)", "- residence: not met. Four", "2026-12-24", "the court"] {
+        for part in
+            ["Decision: refused", "Law on Citizenship 14(1)", "- residence: not met. Four", "2026-12-24", "the court"]
+        {
             assert!(en.contains(part), "{part} in {en}");
         }
         let az = write(&letter, Language::Az);

@@ -143,5 +143,8 @@ pub(in crate::cases) fn again(tx: &mut ReadTx<'_>, id: DecisionId) -> Result<Vie
     let unchanged = keys::sha256(&[row.calculation.as_bytes()]).as_slice() == row.calculation_hash.as_slice();
     let equal = computed == kept;
     let again = Again { row, unchanged, equal, kept, computed };
-    tx.viewed(&Trace::about(Action::DecisionViewed, case.person_id).with(json!({ "decision": id, "again": true })), again)
+    tx.viewed(
+        &Trace::about(Action::DecisionViewed, case.person_id).with(json!({ "decision": id, "again": true })),
+        again,
+    )
 }

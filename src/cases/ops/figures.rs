@@ -16,8 +16,5 @@ pub(in crate::cases) struct Figures {
 /// The counts of the caller's office since an instant.
 pub(in crate::cases) fn figures(tx: &mut ReadTx<'_>, since: Instant) -> Result<Figures> {
     let office = tx.scope().office.ok_or_else(|| Error::new(Code::ActionNotPermitted))?;
-    Ok(Figures {
-        demands: figures::demands(tx, office, since)?,
-        deviations: figures::deviations(tx, office, since)?,
-    })
+    Ok(Figures { demands: figures::demands(tx, office, since)?, deviations: figures::deviations(tx, office, since)? })
 }

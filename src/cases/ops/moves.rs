@@ -8,9 +8,10 @@ use super::{Acting, open_moves};
 use crate::access::membership::{self, State as Standing};
 use crate::access::policy::Role;
 use crate::access::scope;
-use crate::cases::model::{Catalogue, CaseKind, Channel, Event, Kind, Move, State, catalogue};
+use crate::cases::model::{CaseKind, Catalogue, Event, Kind, Move, State, catalogue};
 use crate::cases::store::files::{self, CaseRow, EventRow};
 use crate::db::{Action, Audited, Event as Trace, ReadTx, TextEnum, WriteTx};
+use crate::documents::Channel;
 use crate::error::{Code, Error, Fault, Result};
 use crate::families;
 use crate::id::{AccountId, CaseId, DecisionId, PermitId, PersonId};
@@ -228,7 +229,13 @@ pub(in crate::cases) fn advance(
     let mut events = files::events(tx, before.person_id, before.id)?;
     let version = before.version.saturating_add(1);
     let happened = (request.reason.clone(), request.note.clone(), request.until);
-    events.push(event_row(tx, &CaseRow { version, ..after.clone() }, request.event.text(), request.on, happened.clone()));
+    events.push(event_row(
+        tx,
+        &CaseRow { version, ..after.clone() },
+        request.event.text(),
+        request.on,
+        happened.clone(),
+    ));
     after.due_on = queue_day(&clock(pack, &after, &events, Language::default())?);
     let row = files::replace(tx, before, after)?;
     keep(tx, &row, request.event.text(), request.on, happened)?;

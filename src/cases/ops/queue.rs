@@ -34,7 +34,13 @@ pub(in crate::cases) fn list(
         let found = names.iter().find(|(known, _)| *known == person);
         found.map_or_else(String::new, |(_, name)| name.clone())
     };
-    let listed = rows.into_iter().map(|row| { let name = name(row.person_id); (row, name) }).collect();
+    let listed = rows
+        .into_iter()
+        .map(|row| {
+            let name = name(row.person_id);
+            (row, name)
+        })
+        .collect();
     tx.viewed(&Event::about_page(Action::CasesListed, persons, limit), (listed, count))
 }
 

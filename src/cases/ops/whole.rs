@@ -95,7 +95,8 @@ pub(in crate::cases) fn missing(tx: &mut ReadTx<'_>, pack: &Pack, person: Person
                 last.map(|last| last.state),
                 Some(PaperState::Received | PaperState::Accepted | PaperState::NotNeeded)
             );
-            let said = (one.paper.code.as_str(), last.map(|last| last.state), last.and_then(|last| last.reason.clone()));
+            let said =
+                (one.paper.code.as_str(), last.map(|last| last.state), last.and_then(|last| last.reason.clone()));
             (!there).then_some(said)
         });
         let papers = papers.collect();

@@ -119,11 +119,7 @@ pub(in crate::cases) fn was_proposed_by(
 }
 
 /// What was said to a decision, if anything was.
-pub(in crate::cases) fn verdict(
-    tx: &mut ReadTx<'_>,
-    person: PersonId,
-    id: DecisionId,
-) -> Result<Option<VerdictRow>> {
+pub(in crate::cases) fn verdict(tx: &mut ReadTx<'_>, person: PersonId, id: DecisionId) -> Result<Option<VerdictRow>> {
     Ok(decision_verdict::table.find((person, id)).select(VerdictRow::as_select()).first(tx.conn()).optional()?)
 }
 

@@ -3,9 +3,10 @@
 use chrono::NaiveDate;
 
 use crate::access::scope::visible;
-use crate::cases::model::{CaseKind, Channel, Event, State};
+use crate::cases::model::{CaseKind, Event, State};
 use crate::db::schema::{case_event, person};
 use crate::db::{Reach, Scope, TextEnum, facts};
+use crate::documents::Channel;
 use crate::id::{AccountId, CaseId, DecisionId, OfficeId, PermitId};
 
 facts!(versions case_file, CaseRow, CaseId);
@@ -165,11 +166,7 @@ fn within_reach(tx: &ReadTx<'_>, mut wanted: Wanted) -> Wanted {
 }
 
 /// A page of a person's cases, the oldest first.
-pub(in crate::cases) fn of_person(
-    tx: &mut ReadTx<'_>,
-    person: PersonId,
-    open_only: bool,
-) -> Result<Vec<CaseRow>> {
+pub(in crate::cases) fn of_person(tx: &mut ReadTx<'_>, person: PersonId, open_only: bool) -> Result<Vec<CaseRow>> {
     let mut query = case_file::table
         .filter(case_file::person_id.eq(person))
         .filter(case_file::superseded_at.is_null())

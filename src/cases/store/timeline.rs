@@ -13,8 +13,20 @@ use crate::id::PersonId;
 
 /// What an entry is about: the number of its part in [`PARTS`].
 pub(in crate::cases) const NAMES: &[&str] = &[
-    "person", "permit", "address", "crossing", "presence_gap", "evidence", "fact", "event", "relationship", "case", "paper",
-    "decision", "verdict", "document",
+    "person",
+    "permit",
+    "address",
+    "crossing",
+    "presence_gap",
+    "evidence",
+    "fact",
+    "event",
+    "relationship",
+    "case",
+    "paper",
+    "decision",
+    "verdict",
+    "document",
 ];
 
 /// Table and columns of each part: id, version, two words, the day it is about, was it withdrawn. The first also gives the columns their types.

@@ -9,11 +9,12 @@ use utoipa::ToSchema;
 
 use super::acting;
 use crate::access::policy::{AssignCases, FileCases, MoveCases, ReadCases, Role};
-use crate::cases::model::{CaseKind, Channel, Event, State, catalogue, due};
+use crate::cases::model::{CaseKind, Event, State, catalogue, due};
 use crate::cases::ops::{self, CaseFile, Clock, Filing, Opinion, Request};
 use crate::cases::store::files::{self, CaseRow, EventRow};
 use crate::clock::Instant;
 use crate::db::ReadTx;
+use crate::documents::Channel;
 use crate::error::{Error, Result};
 use crate::http::{
     Answer, Ctx, Done, Endpoint, Fields, Input, Json, Line, Method, OnVersion, Path, Record, Spoken, Term, endpoint,
@@ -29,7 +30,13 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         endpoint(Method::GET, all, "listPersonCases", "List a person's cases", list),
         endpoint(Method::GET, one, "showCase", "Show a case, its term and its open moves", show),
         endpoint(Method::POST, "/api/v1/cases/{case_id}/transitions", "moveCase", "Move a case", shift),
-        endpoint(Method::POST, "/api/v1/cases/{case_id}/assignments", "assignCase", "Give, offer or take a case", assign),
+        endpoint(
+            Method::POST,
+            "/api/v1/cases/{case_id}/assignments",
+            "assignCase",
+            "Give, offer or take a case",
+            assign,
+        ),
     ]
 }
 

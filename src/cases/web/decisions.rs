@@ -108,9 +108,9 @@ struct DecisionView {
 impl DecisionView {
     fn of(decided: &Decided) -> Result<Self> {
         let Decided { row, verdict } = decided;
-        let letter = verdict.as_ref().and_then(|said| {
-            Some(LetterView { az: said.letter_az.clone()?, en: said.letter_en.clone()? })
-        });
+        let letter = verdict
+            .as_ref()
+            .and_then(|said| Some(LetterView { az: said.letter_az.clone()?, en: said.letter_en.clone()? }));
         Ok(Self {
             id: row.id,
             case_id: row.case_id,
@@ -352,9 +352,7 @@ async fn propose(
 }
 
 /// The version is the case's: whoever acts on it next names it.
-fn answer(
-    done: crate::db::Audited<(CaseRow, Decided)>,
-) -> Result<crate::db::Audited<Done<DecisionView>>> {
+fn answer(done: crate::db::Audited<(CaseRow, Decided)>) -> Result<crate::db::Audited<Done<DecisionView>>> {
     let mut view = Err(Error::internal("a decision without a view"));
     let done = done.map(|(case, decided)| {
         view = DecisionView::of(&decided);

@@ -194,8 +194,7 @@ async fn moved(
     Query(MovedQuery(since)): Query<MovedQuery>,
 ) -> Result<Answer<MovedView>> {
     let (law, today) = (Arc::clone(ctx.law()), ctx.today());
-    let Tidings { figures, cases } =
-        ctx.view(move |tx| ops::tidings(tx, &law.pack, person, since, today)).await?;
+    let Tidings { figures, cases } = ctx.view(move |tx| ops::tidings(tx, &law.pack, person, since, today)).await?;
     let cases = cases.into_iter().map(|(row, moved)| MovedCaseView { case: CaseSummary::from(&row), moved });
     Answer::ok(&MovedView { since, moved: figures, cases: cases.collect() })
 }
@@ -236,7 +235,10 @@ impl Input for FiguresQuery {
     }
 }
 
-async fn figures(ctx: Ctx<ReadFigures>, Query(FiguresQuery(since)): Query<FiguresQuery>) -> Result<Answer<OfficeFiguresView>> {
+async fn figures(
+    ctx: Ctx<ReadFigures>,
+    Query(FiguresQuery(since)): Query<FiguresQuery>,
+) -> Result<Answer<OfficeFiguresView>> {
     use chrono::Datelike;
     let since = since.or_else(|| NaiveDate::from_ymd_opt(ctx.today().year(), 1, 1)).unwrap_or_else(|| ctx.today());
     let from = since.pred_opt().map_or(Instant::from_micros(0), |before| ctx.end_of(before));

@@ -84,12 +84,7 @@ impl Input for HandledPaper {
         let to = fields.required("to", "Where it stands now.");
         let document_id = fields.optional("document_id", "The document of the file that was handed in.");
         let reason = fields.optional::<Line>("reason", "Why it does not serve, or is not needed. The person reads it.");
-        Some(Self(Handled {
-            paper: paper?.0,
-            state: to?,
-            document_id,
-            reason: reason.map(|reason| reason.0),
-        }))
+        Some(Self(Handled { paper: paper?.0, state: to?, document_id, reason: reason.map(|reason| reason.0) }))
     }
 }
 

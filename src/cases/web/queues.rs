@@ -14,8 +14,8 @@ use crate::cases::store::queues::QueueRow;
 use crate::db::{ReadTx, text_enum};
 use crate::error::{Error, Result};
 use crate::http::{
-    Answer, Ctx, Done, Endpoint, Fields, Input, Json, Line, Method, OnVersion, PageQuery, Path, Query, Record, endpoint,
-    read_body,
+    Answer, Ctx, Done, Endpoint, Fields, Input, Json, Line, Method, OnVersion, PageQuery, Path, Query, Record,
+    endpoint, read_body,
 };
 use crate::id::{AccountId, PersonId, QueueId};
 
@@ -299,7 +299,8 @@ async fn remove(ctx: Ctx<KeepQueues, OnVersion>, Path(queue): Path<QueueId>) -> 
         move |tx| ops::own_queue(tx, queue),
         move |tx, row| {
             let view = QueueView::of(&row, None)?;
-            Ok(ops::remove_queue(tx, row)?.map(|row| Done::changed(row.version(), QueueView { version: row.version(), ..view })))
+            Ok(ops::remove_queue(tx, row)?
+                .map(|row| Done::changed(row.version(), QueueView { version: row.version(), ..view })))
         },
     )
     .await

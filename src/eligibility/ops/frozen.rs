@@ -62,12 +62,7 @@ pub(crate) fn again(pack: &Pack, before: &Calculation) -> Result<Calculation> {
     sum(pack, facts, on, route).map(|(calculation, _)| calculation)
 }
 
-fn sum(
-    pack: &Pack,
-    facts: Dossier,
-    on: NaiveDate,
-    route: Option<String>,
-) -> Result<(Calculation, Option<Computed>)> {
+fn sum(pack: &Pack, facts: Dossier, on: NaiveDate, route: Option<String>) -> Result<(Calculation, Option<Computed>)> {
     let question = Question { route: route.clone(), ..Question::on(on) };
     let judged = match &route {
         Some(_) => law::evaluate(pack, &facts, &question).map_err(|faults| unreadable(&faults))?,

@@ -81,6 +81,15 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "verifyDocument" => json!({ "to": "rejected", "reason": "It cannot be read." }),
         "giveReceipt" => json!({ "documents": [ { "document_id": world.ids["document_id"] } ], "channel": "online",
             "application": "trp.decision_standard" }),
+        "fileCase" => json!({ "kind": "temporary_permit", "ground": "45.1.1" }),
+        "moveCase" => json!({ "transition": "request_opinion" }),
+        "assignCase" => json!({ "account_id": world.ids["keeper_id"] }),
+        "handleCasePaper" => json!({ "paper": "passport", "to": "asked" }),
+        "addCaseTask" => json!({ "title": "Ask the employer", "due_on": "2026-12-01" }),
+        "changeCaseTask" => json!({ "done_on": "2026-11-20" }),
+        "proposeDecision" => refusal(),
+        "judgeDecision" => json!({ "verdict": "approved" }),
+        "keepQueue" => json!({ "name": "Overdue", "filter": { "state": "under_review" } }),
         "assignFile" => json!({ "account_id": world.ids["keeper_id"] }),
         "recordExclusion" => json!({ "account_id": world.ids["keeper_id"], "ground": "kin" }),
         "protectFile" => json!({ "reason": "threats" }),
@@ -94,6 +103,14 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "correctEvent" => json!({ "happened_on": "2026-11-03" }),
         _ => return None,
     })
+}
+
+/// A refusal that follows from its findings.
+fn refusal() -> Value {
+    let finding =
+        |requirement, finding| json!({ "requirement": requirement, "finding": finding, "reason": "As filed." });
+    json!({ "outcome": "refuse", "reasons": "The quota is used up.",
+        "requirements": [finding("identity", "met"), finding("employer", "met"), finding("quota", "not_met")] })
 }
 
 fn address(from: &str, to: Option<&str>) -> Value {
@@ -245,6 +262,30 @@ impl Cast {
         self.supervisor.post(&format!("{person}/protections"), &json!({ "reason": "threats" })).await.expect(201);
     }
 
+    /// A case that is worked on, with a task; another with a decision that waits for a second official; a saved filter.
+    async fn cases(&self, ids: &mut HashMap<&'static str, String>) {
+        let (officer, person) = (&self.officer, format!("/api/v1/people/{}", ids["person_id"]));
+        let accepted = async || {
+            let body = json!({ "kind": "work_permit" });
+            let case = officer.post(&format!("{person}/cases"), &body).await.expect(201).json();
+            let case = case["id"].as_str().unwrap().to_owned();
+            let path = format!("/api/v1/cases/{case}/transitions");
+            officer.act(&path, 1, &json!({ "transition": "accept" })).await.expect(200);
+            case
+        };
+        let (open, decided) = (accepted().await, accepted().await);
+        let task = json!({ "title": "Ask the employer", "due_on": "2026-12-01" });
+        let task = officer.post(&format!("/api/v1/cases/{open}/tasks"), &task).await.expect(201).json();
+        let path = format!("/api/v1/cases/{decided}/decisions");
+        let decision = officer.act(&path, 2, &refusal()).await.expect(200).json();
+        let queue = json!({ "name": "Overdue", "filter": {} });
+        let queue = officer.post("/api/v1/queues", &queue).await.expect(201).json();
+        for (name, id) in [("task_id", &task["id"]), ("decision_id", &decision["id"]), ("queue_id", &queue["id"])] {
+            ids.insert(name, id.as_str().unwrap().to_owned());
+        }
+        ids.insert("case_id", open);
+    }
+
     /// A session of the officer other than the one in use.
     async fn other_session(&self, app: &TestApp) -> String {
         app.signed_in(&self.officer.email, PASSWORD).await;
@@ -287,6 +328,7 @@ impl World {
         ids.insert("relationship_id", tie["id"].as_str().unwrap().to_owned());
         ids.insert("relative_id", relative);
         cast.handed_in(&mut ids, app).await;
+        cast.cases(&mut ids).await;
         cast.confidential(&mut ids, app, &file).await;
         // Signing in for the first time left one.
         let notices = officer.get("/api/v1/me/notices").await.expect(200).json();

@@ -185,6 +185,15 @@ impl Actor {
         self.send(Method::POST, path, Some(body), |request| request.header("idempotency-key", key)).await
     }
 
+    /// A POST that changes a record of a version, under a fresh idempotency key.
+    pub(crate) async fn act(&self, path: &str, version: i64, body: &Value) -> Answered {
+        let key = uuid::Uuid::new_v4().to_string();
+        let with = |request: reqwest::RequestBuilder| {
+            request.header("idempotency-key", key).header("if-match", format!("\"v{version}\""))
+        };
+        self.send(Method::POST, path, Some(body), with).await
+    }
+
     pub(crate) async fn patch(&self, path: &str, version: i64, body: &Value) -> Answered {
         self.send(Method::PATCH, path, Some(body), |request| request.header("if-match", format!("\"v{version}\"")))
             .await

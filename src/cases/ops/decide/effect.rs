@@ -52,7 +52,8 @@ impl Wish {
             _ => {}
         };
         let (permit, address) = (status(kind.effect).is_some(), kind.effect == Effect::StayAddress);
-        let permit_or_address = (permit || address).then_some(kind.effect != Effect::PermanentResidencePermit && permit);
+        let permit_or_address =
+            (permit || address).then_some(kind.effect != Effect::PermanentResidencePermit && permit);
         check("valid_from", self.valid_from.is_some(), (kind.effect != Effect::None).then_some(true));
         check("valid_to", self.valid_to.is_some(), permit_or_address);
         check("document_number", self.document_number.is_some(), permit.then_some(false));
