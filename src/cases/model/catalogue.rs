@@ -43,6 +43,8 @@ pub(in crate::cases) struct Kind {
     pub(in crate::cases) requirements: Vec<String>,
     /// The route of the law pack that judges a ground.
     pub(in crate::cases) routes: BTreeMap<String, String>,
+    /// The parameter of the law pack that says how long a permit is given: by ground, else for the `first` and for an `extension`.
+    pub(in crate::cases) longest: BTreeMap<String, String>,
     pub(in crate::cases) review: Review,
     /// The article that asks for reasons.
     pub(in crate::cases) reasons: Option<String>,
@@ -165,10 +167,17 @@ impl Kind {
         self.papers.iter().filter(in_force)
     }
 
-    /// The route that judges an application on a ground; without a ground the only route, if there is one.
-    pub(in crate::cases) fn route(&self, ground: Option<&str>) -> Option<&str> {
-        let route = ground.and_then(|ground| self.routes.get(ground));
+    /// The route that judges a first application on a ground. Who applies for an extension holds the permit already: no route asks that again.
+    pub(in crate::cases) fn route(&self, ground: Option<&str>, extension: bool) -> Option<&str> {
+        let route = ground.filter(|_| !extension).and_then(|ground| self.routes.get(ground));
         route.map(String::as_str)
+    }
+
+    /// The parameter of the law pack that says how long the permit is given at most.
+    pub(in crate::cases) fn longest(&self, ground: Option<&str>, extension: bool) -> Option<&str> {
+        let by_ground = ground.and_then(|ground| self.longest.get(ground));
+        let longest = by_ground.or_else(|| self.longest.get(if extension { "extension" } else { "first" }));
+        longest.map(String::as_str)
     }
 }
 
@@ -237,6 +246,8 @@ struct RawKind {
     requirement: Vec<String>,
     #[serde(default)]
     route: BTreeMap<String, String>,
+    #[serde(default)]
+    longest: BTreeMap<String, String>,
     review: Review,
     reasons: Option<String>,
 }
@@ -260,7 +271,7 @@ fn read(text: &str) -> std::result::Result<Catalogue, String> {
     }
     let mut kinds = Vec::new();
     for raw in file.kinds {
-        let RawKind { id, title, effect, terms, opinion, fee, grounds, paper, requirement, route, review, reasons } =
+        let RawKind { id, title, effect, terms, opinion, fee, grounds, paper, requirement, route, longest, review, reasons } =
             raw;
         kinds.push(Kind {
             kind: value(&id)?,
@@ -273,6 +284,7 @@ fn read(text: &str) -> std::result::Result<Catalogue, String> {
             papers: paper,
             requirements: requirement,
             routes: route,
+            longest,
             review,
             reasons,
         });
@@ -317,6 +329,10 @@ mod tests {
         for one in &catalogue.kinds {
             for term in one.terms.iter().chain(&one.opinion).chain(&one.fee) {
                 assert!(law.pack.deadline(term).is_some(), "no term {term}");
+            }
+            for parameter in one.longest.values() {
+                let on = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+                assert!(law.pack.parameter(parameter, on).is_some(), "no parameter {parameter}");
             }
             for (ground, route) in &one.routes {
                 assert!(law.pack.route(route).is_some(), "no route {route}");

@@ -131,7 +131,8 @@ pub(in crate::cases) fn tidings(
     let figures = eligibility::moved(tx, pack, person, since, today)?;
     let mut cases = Vec::new();
     for row in files::of_person(tx, person, true)? {
-        let route = catalogue()?.kind(row.kind)?.route(row.ground.as_deref()).map(str::to_owned);
+        let kind = catalogue()?.kind(row.kind)?;
+        let route = kind.route(row.ground.as_deref(), row.permit_id.is_some());
         let moved = match route {
             Some(route) => {
                 let mut moved = eligibility::moved(tx, pack, person, since, row.filed_on)?;

@@ -9,7 +9,7 @@ use crate::cases::model::{Effect, Kind, catalogue};
 use crate::cases::store::files::CaseRow;
 use crate::db::{TextEnum, WriteTx};
 use crate::error::{Error, Fault, Result};
-use crate::law::Pack;
+use crate::law::{Pack, Value};
 use crate::people;
 use crate::permits::{self, Permit, StatusKind};
 
@@ -40,7 +40,7 @@ pub(in crate::cases) struct Wish {
 
 impl Wish {
     /// What is missing or does not belong to a grant of this kind.
-    pub(in crate::cases) fn faults(&self, kind: &Kind) -> Vec<Fault> {
+    pub(in crate::cases) fn faults(&self, pack: &Pack, kind: &Kind, case: &CaseRow) -> Vec<Fault> {
         let mut faults = Vec::new();
         let mut check = |name: &str, given: bool, wanted: Option<bool>| match (given, wanted) {
             (false, Some(true)) => {
@@ -66,11 +66,24 @@ impl Wish {
         {
             faults.push(Fault::at("/effect/valid_to", "before_start", format!("It is before the first day, {from}.")));
         }
+        faults.extend(self.too_long(pack, kind, case));
         if self.basis.as_deref().is_some_and(|basis| Basis::of(basis).is_none()) {
             let message = format!("One of {} is expected here.", Basis::TEXTS.join(", "));
             faults.push(Fault::at("/effect/basis", "not_in_list", message));
         }
         faults
+    }
+}
+
+impl Wish {
+    /// A permit is not given for longer than the law of its first day lets it.
+    fn too_long(&self, pack: &Pack, kind: &Kind, case: &CaseRow) -> Option<Fault> {
+        let (from, to) = (self.valid_from?, self.valid_to?);
+        let parameter = kind.longest(case.ground.as_deref(), case.permit_id.is_some())?;
+        let Some(Value::Period(longest)) = pack.parameter(parameter, from) else { return None };
+        let last = longest.after(from).pred_opt()?;
+        let message = || format!("From {from} it is given to {last} at the latest ({parameter}: {longest}).");
+        (to > last).then(|| Fault::at("/effect/valid_to", "too_long", message()))
     }
 }
 

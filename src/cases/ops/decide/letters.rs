@@ -60,7 +60,7 @@ pub(super) fn both(
 
 /// Act and article of a source.
 pub(in crate::cases) fn article(pack: &Pack, id: &str) -> String {
-    if let Some(source) = pack.sources().find(|source| source.id == *id) {
+    if let Some(source) = pack.source(id) {
         return format!("{}, {}", source.act, source.article);
     }
     let cited = catalogue().ok().and_then(|catalogue| catalogue.sources.iter().find(|source| source.id == id));

@@ -44,7 +44,7 @@ pub(in crate::cases) fn requirements(
     row: &CaseRow,
 ) -> Result<(Vec<Requirement>, Calculation, Option<Computed>)> {
     let kind = catalogue()?.kind(row.kind)?;
-    let route = kind.route(row.ground.as_deref());
+    let route = kind.route(row.ground.as_deref(), row.permit_id.is_some());
     let (calculation, computed) = eligibility::calculate(tx, pack, row.person_id, row.filed_on, route)?;
     let own = kind.requirements.iter().map(|id| Requirement { id: id.clone(), computed: None });
     let of_route = computed.iter().flat_map(|computed| &computed.requirements);
@@ -80,7 +80,7 @@ pub(in crate::cases) fn propose(
     let mut faults = Vec::new();
     let judged = judge(tx, before, &required, proposal, &mut faults)?;
     let outcome = computed.as_ref().map(|computed| computed.outcome);
-    check(before, proposal, &judged, outcome, &mut faults)?;
+    check(law.pack, before, proposal, &judged, outcome, &mut faults)?;
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
@@ -164,6 +164,7 @@ fn judge(
 
 /// What is wrong with the proposal as a whole.
 fn check(
+    pack: &Pack,
     row: &CaseRow,
     proposal: &Proposal,
     judged: &[Judged],
@@ -194,7 +195,7 @@ fn check(
         _ => {}
     }
     match proposal.outcome {
-        Outcome::Grant => faults.extend(proposal.effect.faults(catalogue.kind(row.kind)?)),
+        Outcome::Grant => faults.extend(proposal.effect.faults(pack, catalogue.kind(row.kind)?, row)),
         Outcome::Refuse if proposal.effect != Wish::default() => {
             faults.push(Fault::at("/effect", "not_expected", "A refusal puts nothing on record."));
         }
