@@ -431,6 +431,8 @@ macro_rules! ids {
 }
 
 ids!(crate::id::AccountId, crate::id::OfficeId, crate::id::OrganisationId);
+ids!(crate::id::PersonId);
+ids!(crate::id::AddressId);
 
 /// A text of one line, 1 to 200 characters, as it was given.
 #[derive(Clone, Debug, PartialEq, Eq)]

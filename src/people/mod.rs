@@ -6,6 +6,7 @@ mod store;
 mod web;
 
 pub use self::model::{DocumentNumber, FileNumber};
+pub(crate) use self::ops::visible_among;
 pub(crate) use self::ops::{current_names, register_searched};
 pub use self::ops::{lock, visible};
 pub(crate) use self::web::NewPersonInput;

@@ -70,6 +70,11 @@ pub fn visible(tx: &mut ReadTx<'_>, person: PersonId) -> Result<()> {
     if store::is_visible(tx, person)? { Ok(()) } else { Err(Error::not_found()) }
 }
 
+/// Those of the persons whose file the caller may know of.
+pub(crate) fn visible_among(tx: &mut ReadTx<'_>, persons: &[PersonId]) -> Result<Vec<PersonId>> {
+    store::visible_among(tx, persons)
+}
+
 /// Lets one writer at a time change a person's file.
 pub fn lock(tx: &mut WriteTx<'_>, person: PersonId) -> Result<()> {
     store::lock(tx, person)

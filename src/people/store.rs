@@ -50,6 +50,12 @@ pub(super) fn is_visible(tx: &mut ReadTx<'_>, id: PersonId) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// Those of the persons who are in the caller's scope.
+pub(super) fn visible_among(tx: &mut ReadTx<'_>, ids: &[PersonId]) -> Result<Vec<PersonId>> {
+    let own = visible(tx);
+    Ok(person::table.filter(person::id.eq_any(ids)).filter(own).select(person::id).load(tx.conn())?)
+}
+
 /// Keeps other writers away from the person's file until the transaction ends: rules over several rows of one file hold. SQLite has one
 /// writer anyway.
 pub(super) fn lock(tx: &mut WriteTx<'_>, id: PersonId) -> Result<()> {

@@ -8,5 +8,6 @@ mod web;
 
 pub use self::model::{Permit, StatusKind};
 pub(crate) use self::ops::record;
+pub(crate) use self::ops::recorded;
 pub(crate) use self::web::NewPermit;
 pub use self::web::endpoints;

@@ -286,6 +286,9 @@ impl Case<'_> {
         if let Some(account) = path.strip_suffix("/transitions").filter(|path| path.starts_with("/api/v1/accounts/")) {
             return officer.get(account).await.expect(200).json()["version"].as_i64().unwrap();
         }
+        if let Some(record) = path.strip_suffix("/transitions").filter(|path| path.starts_with("/api/v1/people/")) {
+            return officer.get(record).await.expect(200).json()["version"].as_i64().unwrap();
+        }
         let memberships = format!("/api/v1/accounts/{}/memberships", self.world.ids["colleague_id"]);
         let (list, id) = match path.strip_suffix("/transitions") {
             Some(membership) => (memberships.as_str(), membership.rsplit_once('/').unwrap().1),
