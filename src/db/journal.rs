@@ -273,6 +273,18 @@ actions! {
     OfficeCreated = 81 "office.created",
     /// An organisation was made.
     OrganisationCreated = 82 "organisation.created",
+    /// A dwelling was looked at.
+    DwellingViewed = 150 "dwelling.viewed",
+    /// A host's consent or refusal was recorded.
+    HostConsentRecorded = 151 "host_consent.recorded",
+    /// A host's consent ended, or its record was withdrawn.
+    HostConsentChanged = 152 "host_consent.changed",
+    /// The consents of a person's hosts were looked at.
+    HostConsentsViewed = 153 "host_consents.viewed",
+    /// Whether a person must register was computed and shown.
+    RegistrationDutyViewed = 154 "registration_duty.viewed",
+    /// Whether a registration stands was computed and shown.
+    AddressStatusViewed = 155 "address_status.viewed",
 }
 
 /// An act or a look, before it is bound to who, when and where.

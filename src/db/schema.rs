@@ -194,6 +194,8 @@ diesel::table! {
         recorded_at -> BigInt,
         recorded_by -> Nullable<Binary>,
         superseded_at -> Nullable<BigInt>,
+        division_code -> Nullable<Text>,
+        dwelling_id -> Nullable<Binary>,
     }
 }
 
@@ -466,6 +468,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(account, membership);
+diesel::allow_tables_to_appear_in_same_query!(address, protection);
 diesel::allow_tables_to_appear_in_same_query!(
     person,
     person_record,

@@ -6,6 +6,7 @@ mod ops;
 mod store;
 mod web;
 
+pub(crate) use self::ops::start_term;
 pub(crate) use self::ops::{record_event, record_evidence, record_fact};
 pub use self::web::endpoints;
 pub(crate) use self::web::{NewEvent, NewEvidence, NewFact};

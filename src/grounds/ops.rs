@@ -1,5 +1,6 @@
 //! What officers do with proofs, facts and events.
 
+use chrono::NaiveDate;
 use serde_json::json;
 
 use super::model::{Event as LegalEvent, Evidence, Fact};
@@ -69,6 +70,17 @@ pub(crate) fn record_event(tx: &mut WriteTx<'_>, person: PersonId, event: LegalE
     let row = EventRow::of(tx, person, EventId::random(), event);
     let row = events::insert(tx, row)?;
     tx.record(&Event::about(Action::EventRecorded, person).with(json!({ "event": row.id })), row)
+}
+
+/// Stores the event that starts a term, as a consequence of what another slice records: once for each kind and day. The trace is that slice's,
+/// which names the event.
+pub(crate) fn start_term(tx: &mut WriteTx<'_>, person: PersonId, kind: &str, on: NaiveDate) -> Result<EventId> {
+    if let Some(known) = events::on_day(tx, person, kind, on)? {
+        return Ok(known);
+    }
+    let event = LegalEvent { kind: kind.to_owned(), happened_on: on, happened_at: None };
+    let row = EventRow::of(tx, person, EventId::random(), event);
+    Ok(events::insert(tx, row)?.id)
 }
 
 /// Stores the next version of an event: changed, or withdrawn.

@@ -456,7 +456,8 @@ ids!(
     crate::id::OrganisationId,
     crate::id::PermitId,
     crate::id::DocumentId,
-    crate::id::PersonId
+    crate::id::PersonId,
+    crate::id::AddressId
 );
 
 /// A text of one line, 1 to 200 characters, as it was given.

@@ -80,6 +80,11 @@ pub(super) fn find(tx: &mut ReadTx<'_>, person: PersonId, id: PermitId) -> Resul
     store::live(tx, person, id)
 }
 
+/// Every permit of a person as the record stood at `as_of`, for the slices above: they see to who may know of the person.
+pub(crate) fn recorded(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant) -> Result<Vec<Permit>> {
+    Ok(store::recorded(tx, person, as_of)?.iter().map(PermitRow::permit).collect())
+}
+
 /// The database refuses an overlap by a constraint; this names the permits it is with.
 fn refuse_overlap(tx: &mut ReadTx<'_>, person: PersonId, id: PermitId, permit: &Permit) -> Result<()> {
     let others = store::overlapping(tx, person, id, permit)?;

@@ -25,10 +25,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("confidentiality", &["identity", "people"]),
     ("families", &["identity", "people", "permits", "law"]),
     ("documents", &["identity", "people", "law"]),
-    ("addresses", &["identity", "people"]),
     ("presence", &["identity", "people"]),
     ("permits", &["identity", "people"]),
     ("grounds", &["identity", "people"]),
+    ("addresses", &["identity", "people", "permits", "grounds", "law"]),
     ("courses", &["identity", "people"]),
     ("eligibility", &["identity", "people", "addresses", "presence", "permits", "grounds", "law"]),
     (

@@ -305,12 +305,26 @@ impl Case<'_> {
             "endAccessGrant" => return 2,
             _ => path,
         };
+        let case = match self.endpoint.operation_id {
+            "moveCase" | "assignCase" | "proposeDecision" => path.rsplit_once('/').map(|(case, _)| case.to_owned()),
+            "judgeDecision" => {
+                let decision = officer.get(path.trim_end_matches("/verdicts")).await.expect(200).json();
+                Some(format!("/api/v1/cases/{}", decision["case_id"].as_str().unwrap()))
+            }
+            _ => None,
+        };
+        if let Some(case) = case {
+            return officer.get(&case).await.expect(200).json()["version"].as_i64().unwrap();
+        }
         if let Some(account) = path.strip_suffix("/transitions").filter(|path| path.starts_with("/api/v1/accounts/")) {
             return officer.get(account).await.expect(200).json()["version"].as_i64().unwrap();
         }
         if path.contains("/documents/") {
             let document = path.trim_end_matches("/transitions").trim_end_matches("/content");
             return officer.get(document).await.expect(200).json()["version"].as_i64().unwrap();
+        }
+        if let Some(record) = path.strip_suffix("/transitions").filter(|path| path.starts_with("/api/v1/people/")) {
+            return officer.get(record).await.expect(200).json()["version"].as_i64().unwrap();
         }
         let memberships = format!("/api/v1/accounts/{}/memberships", self.world.ids["colleague_id"]);
         let (list, id) = match path.strip_suffix("/transitions") {

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod accounts;
+mod addresses;
 mod architecture;
 mod bad_input;
 mod biographies;

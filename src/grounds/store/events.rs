@@ -48,3 +48,21 @@ impl EventRow {
         Event { kind: self.kind.clone(), happened_on, happened_at }
     }
 }
+
+/// The live event of a kind on a day.
+pub(in crate::grounds) fn on_day(
+    tx: &mut ReadTx<'_>,
+    person: PersonId,
+    kind: &str,
+    on: NaiveDate,
+) -> Result<Option<EventId>> {
+    Ok(legal_event::table
+        .filter(legal_event::person_id.eq(person))
+        .filter(legal_event::superseded_at.is_null())
+        .filter(legal_event::withdrawn.eq(false))
+        .filter(legal_event::kind.eq(kind))
+        .filter(legal_event::happened_on.eq(on))
+        .select(legal_event::id)
+        .first(tx.conn())
+        .optional()?)
+}

@@ -58,6 +58,10 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "recordPermit" => json!({ "kind": "visa_stay", "valid_from": "2001-01-01", "valid_to": "2001-03-01" }),
         "changePermit" => json!({ "ground": "45.1.5" }),
         "registerAddress" => address("2001", Some("2002")),
+        "recordHostConsent" => {
+            json!({ "host_name": "Ev Sahibi", "address_id": world.ids["address_id"], "given_on": "2024-01-01" })
+        }
+        "endHostConsent" => json!({ "to": "withdrawn", "on": "2026-11-16", "reason": "filed at the office" }),
         "changeAddress" => json!({ "valid_to": "2025-01-31" }),
         "recordCrossing" => crossing("entry", "2001-01-01"),
         "correctCrossing" => json!({ "place": "Qırmızı Körpü" }),
@@ -330,6 +334,7 @@ impl World {
         cast.handed_in(&mut ids, app).await;
         cast.cases(&mut ids).await;
         cast.confidential(&mut ids, app, &file).await;
+        housed(officer, &person, &mut ids).await;
         // Signing in for the first time left one.
         let notices = officer.get("/api/v1/me/notices").await.expect(200).json();
         ids.insert("notice_id", notices["items"][0]["id"].as_str().unwrap().to_owned());
@@ -348,6 +353,17 @@ impl World {
         });
         segments.collect::<Vec<_>>().join("/")
     }
+}
+
+/// A dwelling in which nobody else is registered, and a host's consent.
+async fn housed(officer: &Actor, person: &str, ids: &mut HashMap<&'static str, String>) {
+    let alone = format!("Ayrı küçə {}", uuid::Uuid::new_v4());
+    let address = json!({ "kind": "residence", "basis": "host", "division": "Bakı", "as_printed": alone, "valid_from": "2024-01-01" });
+    let address = officer.post(&format!("{person}/addresses"), &address).await.expect(201).json();
+    ids.insert("dwelling_id", address["dwelling_id"].as_str().unwrap().to_owned());
+    let consents = json!({ "host_name": "Ev Sahibi", "address_id": address["id"], "given_on": "2024-01-01" });
+    let consent = officer.post(&format!("{person}/host-consents"), &consents).await.expect(201).json();
+    ids.insert("host_consent_id", consent["id"].as_str().unwrap().to_owned());
 }
 
 /// A passkey of somebody's, which no authenticator has: it can be seen and removed.
