@@ -3,7 +3,7 @@
 
 mod casework;
 
-pub use self::casework::*;
+pub(crate) use self::casework::*;
 
 diesel::table! {
     audit_event (event_id) {
@@ -173,6 +173,12 @@ diesel::table! {
         recorded_at -> BigInt,
         recorded_by -> Nullable<Binary>,
         superseded_at -> Nullable<BigInt>,
+        granted_to -> Nullable<Date>,
+        ended_on -> Nullable<Date>,
+        end_kind -> Nullable<Text>,
+        end_ground -> Nullable<Text>,
+        end_note -> Nullable<Text>,
+        end_recorded_at -> Nullable<BigInt>,
     }
 }
 
@@ -209,6 +215,7 @@ diesel::table! {
         recorded_at -> BigInt,
         recorded_by -> Nullable<Binary>,
         superseded_at -> Nullable<BigInt>,
+        confidence -> Text,
     }
 }
 

@@ -1,10 +1,12 @@
 //! From the record to what the engine takes.
 
 mod deadlines;
+mod renewals;
 
 use chrono::NaiveDate;
 
 pub(super) use self::deadlines::{Due, deadlines};
+pub(super) use self::renewals::{Renewal, renewals};
 use crate::calendar::partial::PartialDate;
 use crate::clock::Instant;
 use crate::law::{Absence, Dossier, Evidence, FactDate, FactValue, Level, Status, UnknownPresence};

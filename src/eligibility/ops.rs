@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::model::{self, Due, Part, Record};
+use super::model::{self, Due, Part, Record, Renewal};
 use super::store;
 use crate::clock::Instant;
 use crate::db::{Action, Event, ReadTx, Viewed};
@@ -120,6 +120,16 @@ pub(super) fn deadlines(pack: &Pack, record: &Record, asked: &Asked) -> Result<V
     let mut due = model::deadlines(pack, record, asked.on, asked.law_at, citizen).map_err(Error::internal)?;
     due.iter_mut().for_each(|due| due.result.tell_in(asked.language));
     Ok(due)
+}
+
+/// What must be renewed by when; nothing of a citizen's.
+pub(super) fn renewals(pack: &Pack, record: &Record, asked: &Asked) -> Result<Vec<Renewal>> {
+    if is_citizen(pack, record, asked.on) {
+        return Ok(Vec::new());
+    }
+    let mut renewals = model::renewals(pack, record, asked.on, asked.law_at).map_err(Error::internal)?;
+    renewals.iter_mut().for_each(|renewal| renewal.result.tell_in(asked.language));
+    Ok(renewals)
 }
 
 /// The record keeps its own rules, so the engine must be able to read it. If it cannot, that is a defect; dates stay out of the log.

@@ -1,5 +1,6 @@
 //! Eligibility, watches and deadlines over HTTP.
 
+mod renewals;
 mod simulation;
 mod view;
 
@@ -49,6 +50,13 @@ pub fn endpoints() -> Vec<Endpoint> {
             "showDeadlines",
             "What is due for this person, and by when?",
             deadlines,
+        ),
+        endpoint(
+            Method::GET,
+            "/api/v1/people/{person_id}/renewals",
+            "showRenewals",
+            "What must this person renew, and by when?",
+            renewals::renewals,
         ),
     ]
 }

@@ -47,6 +47,7 @@ struct LawPackCounts {
     watches: usize,
     deadlines: usize,
     parameters: usize,
+    lists: usize,
     calendar_years: usize,
 }
 
@@ -108,6 +109,8 @@ struct LawPackView {
     watches: Vec<LawRuleView>,
     deadlines: Vec<LawRuleView>,
     parameters: Vec<LawRuleView>,
+    /// What the law enumerates: grounds and the like.
+    lists: Vec<LawRuleView>,
     /// Years whose non-working days are loaded; deadlines in others are provisional.
     calendar_years: Vec<i32>,
     /// Every source that the rules shown cite.
@@ -168,6 +171,7 @@ impl LawPackSummary {
                 watches: pack.watches().len(),
                 deadlines: pack.deadlines().len(),
                 parameters: pack.parameters().len(),
+                lists: pack.lists().len(),
                 calendar_years: pack.calendar().years().count(),
             },
             href: format!("/api/v1/law/packs/{}", pack.id()),
@@ -180,8 +184,9 @@ impl LawPackView {
         let pack = &law.pack;
         let (routes, watches) = (in_force(pack.routes(), on), in_force(pack.watches(), on));
         let (deadlines, parameters) = (in_force(pack.deadlines(), on), in_force(pack.parameters(), on));
+        let lists = in_force(pack.lists(), on);
         let mut cited = BTreeSet::new();
-        for rule in [&routes, &watches, &deadlines, &parameters].into_iter().flatten() {
+        for rule in [&routes, &watches, &deadlines, &parameters, &lists].into_iter().flatten() {
             cited.extend(rule.source.iter().map(ToString::to_string));
             citations(&rule.stated, &mut cited);
         }
@@ -198,6 +203,7 @@ impl LawPackView {
             watches,
             deadlines,
             parameters,
+            lists,
             calendar_years: pack.calendar().years().collect(),
             overdue: sources.iter().filter(|source| source.overdue).count(),
             sources,

@@ -27,8 +27,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("documents", &["identity", "people"]),
     ("addresses", &["identity", "people"]),
     ("presence", &["identity", "people"]),
-    ("permits", &["identity", "people"]),
     ("grounds", &["identity", "people"]),
+    ("permits", &["identity", "people", "grounds", "law"]),
     ("courses", &["identity", "people"]),
     ("eligibility", &["identity", "people", "addresses", "presence", "permits", "grounds", "law"]),
     (

@@ -278,13 +278,16 @@ impl Case<'_> {
                 return officer.get(&person).await.expect(200).json()["version"].as_i64().unwrap();
             }
             // What stands until it is ended has one version to end.
-            "endAssignment" | "liftExclusion" | "liftProtection" | "withdrawConsent" | "reviewAccessGrant" => return 1,
+            "withdrawCardEvent" | "endAssignment" | "liftExclusion" | "liftProtection" | "withdrawConsent" | "reviewAccessGrant" => return 1,
             // The review made a version.
             "endAccessGrant" => return 2,
             _ => path,
         };
         if let Some(account) = path.strip_suffix("/transitions").filter(|path| path.starts_with("/api/v1/accounts/")) {
             return officer.get(account).await.expect(200).json()["version"].as_i64().unwrap();
+        }
+        if let Some(permit) = path.strip_suffix("/transitions").filter(|path| path.contains("/permits/")) {
+            return officer.get(permit).await.expect(200).json()["version"].as_i64().unwrap();
         }
         let memberships = format!("/api/v1/accounts/{}/memberships", self.world.ids["colleague_id"]);
         let (list, id) = match path.strip_suffix("/transitions") {

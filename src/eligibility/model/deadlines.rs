@@ -8,7 +8,7 @@ use crate::law::{self, DeadlineError, DeadlineResult, EventTime, Pack, Status};
 /// Kind of the event at which a stay begins.
 const ENTRY: &str = "entry";
 /// Kind of the event at which a status ends.
-const STATUS_END: &str = "status_end";
+pub(super) const STATUS_END: &str = "status_end";
 
 /// A term that runs.
 #[derive(Clone, Debug)]
@@ -89,7 +89,8 @@ fn starts<'a>(record: &'a Record, on: NaiveDate, citizen: bool) -> Vec<Start<'a>
     starts
 }
 
-fn is_held(status: &Status, on: NaiveDate) -> bool {
+/// Is a status held on a day, as far as its days can say?
+pub(super) fn is_held(status: &Status, on: NaiveDate) -> bool {
     status.from.earliest() <= on && status.to.is_none_or(|to| on <= to.latest())
 }
 

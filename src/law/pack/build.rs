@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use chrono_tz::Tz;
 use toml::de::DeTable;
 
+use super::lists::{self, List};
 use super::numbers::Numbered;
 use super::parts::{Gathered, Judged, limit, selectors};
 use super::read::{Entry, File, Place, Table};
@@ -35,6 +36,7 @@ struct Draft {
     watches: Vec<Stated<Watch>>,
     deadlines: Vec<Stated<Deadline>>,
     parameters: Vec<Stated<Value>>,
+    lists: Vec<Stated<List>>,
     years: Vec<(i32, CalendarYear, Place)>,
     fixed: Vec<FixedDays>,
     gathered: Gathered,
@@ -106,6 +108,10 @@ impl Draft {
         for table in root.tables("parameter") {
             let stated = self.rule(table, |_, table, _| table.need("value").and_then(|entry| value(&entry)));
             self.parameters.extend(stated);
+        }
+        for table in root.tables("list") {
+            let stated = self.rule(table, lists::list);
+            self.lists.extend(stated);
         }
         for mut table in root.tables("calendar") {
             let place = table.place();
@@ -209,6 +215,8 @@ impl Draft {
         }
         let mut routes = versions(self.routes, faults);
         let numbered = Numbered::new(&mut routes);
+        let deadlines = versions(self.deadlines, faults);
+        lists::events_without_term(&self.gathered, &deadlines, faults);
         Some(Pack {
             id: head.id,
             title: head.title,
@@ -217,8 +225,9 @@ impl Draft {
             sources,
             routes,
             watches: versions(self.watches, faults),
-            deadlines: versions(self.deadlines, faults),
+            deadlines,
             parameters: versions(self.parameters, faults),
+            lists: versions(self.lists, faults),
             calendar: WorkingCalendar::new(years, self.fixed),
             slots: self.gathered.slots(),
             numbered,

@@ -3,6 +3,7 @@
 //! A pack is a folder of TOML files, read as if they were one: each may hold any tables, exactly one holds `[pack]`.
 
 mod build;
+mod lists;
 mod numbers;
 mod parts;
 pub(super) mod read;
@@ -22,6 +23,7 @@ use super::requirement::Requirement;
 use super::status::{Covered, Selector};
 use crate::calendar::{Period, WorkingCalendar};
 
+pub use lists::{List, ListMember};
 use numbers::Numbered;
 pub(crate) use numbers::{Asked, Numbers};
 
@@ -37,6 +39,7 @@ pub struct Pack {
     watches: Vec<Versioned<Watch>>,
     deadlines: Vec<Versioned<Deadline>>,
     parameters: Vec<Versioned<Value>>,
+    lists: Vec<Versioned<List>>,
     calendar: WorkingCalendar,
     slots: usize,
     numbered: Numbered,

@@ -53,9 +53,12 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "addNationality" => json!({ "code": "GEO" }),
         "recordPermit" => json!({ "kind": "visa_stay", "valid_from": "2001-01-01", "valid_to": "2001-03-01" }),
         "changePermit" => json!({ "ground": "45.1.5" }),
+        "endPermit" => json!({ "to": "lapsed", "effective_on": "2026-11-20", "ground": "71" }),
+        "recordCardEvent" => json!({ "kind": "lost", "effective_on": "2026-11-10" }),
         "registerAddress" => address("2001", Some("2002")),
         "changeAddress" => json!({ "valid_to": "2025-01-31" }),
         "recordCrossing" => crossing("entry", "2001-01-01"),
+        "recordCrossings" => json!({ "items": [ crossing("exit", "2001-02-01"), crossing("entry", "2001-03-01") ], "atomic": "item" }),
         "correctCrossing" => json!({ "place": "Qırmızı Körpü" }),
         "declareTrip" => json!({ "exit": "2010-01-01", "entry": "2010-02-01", "source": "declared" }),
         "recordPresenceGap" => json!({ "valid_from": "1999-01-01", "valid_to": "1999-02-01" }),
@@ -252,6 +255,9 @@ impl World {
             let made = officer.post(&format!("{person}/{path}"), &body).await.expect(201).json();
             ids.insert(parameter, made["id"].as_str().unwrap().to_owned());
         }
+        let card = json!({ "kind": "damaged", "effective_on": "2026-11-01" });
+        let card = officer.post(&format!("{person}/permits/{}/card-events", ids["permit_id"]), &card).await.expect(201);
+        ids.insert("card_event_id", card.json()["card_event"]["id"].as_str().unwrap().to_owned());
         cast.confidential(&mut ids, app, &file).await;
         // Signing in for the first time left one.
         let notices = officer.get("/api/v1/me/notices").await.expect(200).json();
