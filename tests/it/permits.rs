@@ -32,6 +32,7 @@ on_both! {
         let officer = app.caseworker("Bakı").await;
         let person = officer.register("Nümunə").await;
         let path = permit(&officer, &person, temporary("45.1.1", "2026-01-10", "2027-01-09")).await;
+        app.later(60);
         let body = json!({ "to": "revoked", "effective_on": "2026-11-01", "ground": "50.1.8", "note": "Decision 12." });
         let ended = end(&officer, &path, 1, "", &body).await.expect(200);
         assert_eq!(ended.headers["etag"], "\"v2\"");
@@ -270,7 +271,7 @@ on_both! {
         assert!(extension["after"]["en"].as_str().unwrap().contains("leaving the country"), "{extension}");
         assert_eq!(extension["state"], "open");
         let permanent = json_at(&renewals, "/items/[deadline=prp.apply_before]").unwrap();
-        assert_eq!(permanent["last_day"], "2026-11-28");
+        assert_eq!(permanent["last_day"], "2026-11-30", "three months after it February ends");
         let late = officer.get(&format!("{person}/renewals?valid_at=2027-02-01")).await.expect(200).json();
         assert_eq!(json_at(&late, "/items/[deadline=trp.apply_before]/state").unwrap(), "overdue");
         permit(&officer, &person, temporary("45.1.1", "2027-03-01", "2029-02-28")).await;

@@ -55,8 +55,9 @@ on_both! {
         let listed = officer.get(&format!("{person}/crossings")).await.expect(200).json();
         assert_eq!(listed["items"][3]["confidence"], "probable");
         officer.patch(&path, 2, &json!({ "confidence": "sure" })).await.problem(422, "validation_failed");
+        let other = officer.register("Başqa").await;
         let trip = json!({ "exit": "2025-02-01", "entry": "2025-03-01", "source": "declared" });
-        let trip = officer.post(&format!("{person}/trips"), &trip).await.expect(201).json();
+        let trip = officer.post(&format!("{other}/trips"), &trip).await.expect(201).json();
         assert_eq!((&trip["exit"]["confidence"], &trip["entry"]["confidence"]), (&json!("probable"), &json!("probable")));
     }
 
@@ -173,6 +174,17 @@ on_both! {
         for (watch, _, gauge) in &permanent {
             assert_eq!((watch, &gauge["used"], &gauge["left"]), (&json!("prp.absence"), &json!(10), &json!(170)));
             assert!(gauge["safe_until"].is_string());
+        }
+        // One planned departure is held against all of them at once.
+        let leaving = json!({ "valid_at": "2024-04-01", "exit": "2024-05-01" });
+        let safe = officer.post(&format!("{person}/simulations"), &leaving).await.expect(200).json()["safe_return"].clone();
+        for reading in ["anniversary", "rolling", "calendar", "single_trip", "anniversary_restart", "rolling_restart"] {
+            let at = format!("/routes/[route=citizenship.general,reading={reading}]/last_entry");
+            assert!(json_at(&safe, &at).is_some_and(Value::is_string), "{reading}: {safe}");
+        }
+        for reading in ["permit_year", "any_year"] {
+            let at = format!("/watches/[reading={reading}]/last_entry");
+            assert!(json_at(&safe, &at).is_some_and(Value::is_string), "{reading}: {safe}");
         }
         let clock = officer.get(&format!("{person}/eligibility?route=citizenship.general&valid_at=2024-04-01")).await.expect(200).json();
         let routes = clock["routes"].as_array().unwrap();
