@@ -184,6 +184,7 @@ fn check(path: Option<&Path>, embedded: &[(String, String)]) -> Result<(), Strin
         "watches": pack.watches().len(),
         "deadlines": pack.deadlines().len(),
         "parameters": pack.parameters().len(),
+        "lists": pack.lists().len(),
     }))
 }
 

@@ -75,6 +75,20 @@ actions! {
     PermitChanged = 21 "permit.changed",
     /// A person's permits were looked at.
     PermitsViewed = 22 "permits.viewed",
+    /// A permit ended before its time.
+    PermitEnded = 23 "permit.ended",
+    /// Something happened to the card of a permit.
+    CardEventRecorded = 24 "card_event.recorded",
+    /// A record of what happened to a card was withdrawn.
+    CardEventWithdrawn = 25 "card_event.withdrawn",
+    /// What happened to the card of a permit was looked at.
+    CardEventsViewed = 26 "card_events.viewed",
+    /// The state of a permit on a day was computed and shown.
+    PermitStatusViewed = 27 "permit_status.viewed",
+    /// A person's permits were shown as a chain.
+    PermitChainViewed = 28 "permit_chain.viewed",
+    /// What must be renewed by when was computed and shown.
+    RenewalsViewed = 29 "renewals.viewed",
     /// A registration at an address was recorded.
     AddressRegistered = 30 "address.registered",
     /// A registration at an address was ended or corrected.
@@ -93,6 +107,10 @@ actions! {
     GapCorrected = 44 "presence_gap.corrected",
     /// A trip was declared: an exit and an entry at once.
     TripRecorded = 45 "trip.recorded",
+    /// Many crossings of the border were recorded at once.
+    CrossingsRecorded = 46 "crossings.recorded",
+    /// What cannot be right in a person's crossings was looked at.
+    FindingsViewed = 47 "presence_findings.viewed",
     /// A proof was recorded.
     EvidenceRecorded = 50 "evidence.recorded",
     /// A proof's record was changed.

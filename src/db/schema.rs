@@ -174,6 +174,12 @@ diesel::table! {
         recorded_at -> BigInt,
         recorded_by -> Nullable<Binary>,
         superseded_at -> Nullable<BigInt>,
+        granted_to -> Nullable<Date>,
+        ended_on -> Nullable<Date>,
+        end_kind -> Nullable<Text>,
+        end_ground -> Nullable<Text>,
+        end_note -> Nullable<Text>,
+        end_recorded_at -> Nullable<BigInt>,
     }
 }
 
@@ -212,6 +218,7 @@ diesel::table! {
         recorded_at -> BigInt,
         recorded_by -> Nullable<Binary>,
         superseded_at -> Nullable<BigInt>,
+        confidence -> Text,
     }
 }
 

@@ -3,6 +3,7 @@
 mod deadlines;
 mod duty;
 mod standing;
+mod renewals;
 
 use chrono::NaiveDate;
 
@@ -10,6 +11,7 @@ pub(super) use self::deadlines::{Due, deadlines};
 pub(super) use self::duty::{Duty, DutyReason, DutyState, duty};
 pub(super) use self::standing::{RegistrationState, Standing, standing};
 use crate::addresses::{AddressKind, Consented, Dwelt};
+pub(super) use self::renewals::{Renewal, renewals};
 use crate::calendar::partial::PartialDate;
 use crate::clock::Instant;
 use crate::law::{Absence, Dossier, Evidence, FactDate, FactValue, Level, Status, UnknownPresence};

@@ -3,12 +3,12 @@
 mod frozen;
 mod moved;
 
-pub(crate) use self::frozen::{Calculation, Computed, again, calculate};
-pub(crate) use self::moved::{Moved, moved};
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::model::{self, Due, Duty, Part, Record, Standing};
+pub(crate) use self::frozen::{Calculation, Computed, again, calculate};
+pub(crate) use self::moved::{Moved, moved};
+use super::model::{self, Due, Duty, Part, Record, Renewal, Standing};
 use super::store;
 use crate::addresses::{self, Address};
 use crate::clock::Instant;
@@ -153,6 +153,16 @@ pub(super) fn duty(pack: &Pack, record: &Record, asked: &Asked) -> Result<Duty> 
 /// Does a registration stand on a day?
 pub(super) fn standing(pack: &Pack, record: &Record, address: &Address, asked: &Asked) -> Result<Standing> {
     model::standing(pack, record, address, asked.on, asked.law_at).map_err(Error::internal)
+}
+
+/// What must be renewed by when; nothing of a citizen's.
+pub(super) fn renewals(pack: &Pack, record: &Record, asked: &Asked) -> Result<Vec<Renewal>> {
+    if is_citizen(pack, record, asked.on) {
+        return Ok(Vec::new());
+    }
+    let mut renewals = model::renewals(pack, record, asked.on, asked.law_at).map_err(Error::internal)?;
+    renewals.iter_mut().for_each(|renewal| renewal.result.tell_in(asked.language));
+    Ok(renewals)
 }
 
 /// The record keeps its own rules, so the engine must be able to read it. If it cannot, that is a defect; dates stay out of the log.

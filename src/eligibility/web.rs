@@ -1,6 +1,7 @@
 //! Eligibility, watches and deadlines over HTTP.
 
 mod registration;
+mod renewals;
 mod simulation;
 mod view;
 
@@ -50,6 +51,13 @@ pub fn endpoints() -> Vec<Endpoint> {
             "showDeadlines",
             "What is due for this person, and by when?",
             deadlines,
+        ),
+        endpoint(
+            Method::GET,
+            "/api/v1/people/{person_id}/renewals",
+            "showRenewals",
+            "What must this person renew, and by when?",
+            renewals::renewals,
         ),
     ];
     own.extend(registration::endpoints());

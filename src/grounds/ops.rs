@@ -7,8 +7,9 @@ use super::model::{Event as LegalEvent, Evidence, Fact};
 use super::store::events::{self, EventRow};
 use super::store::evidence::{self as proofs, EvidenceRow};
 use super::store::facts::{self, FactRow};
+use crate::clock::Instant;
 use crate::db::{Action, Audited, Event, ReadTx, Viewed, WriteTx};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::id::{EventId, EvidenceId, FactId, PersonId};
 use crate::people;
 
@@ -81,6 +82,23 @@ pub(crate) fn start_term(tx: &mut WriteTx<'_>, person: PersonId, kind: &str, on:
     let event = LegalEvent { kind: kind.to_owned(), happened_on: on, happened_at: None };
     let row = EventRow::of(tx, person, EventId::random(), event);
     Ok(events::insert(tx, row)?.id)
+}
+
+/// Withdraws an event that another act brought with it, unless somebody did so before.
+pub(crate) fn stop_term(tx: &mut WriteTx<'_>, person: PersonId, id: EventId) -> Result<()> {
+    match events::live(tx, person, id) {
+        Ok(before) => {
+            events::replace(tx, &before, EventRow { withdrawn: true, ..before.clone() })?;
+            Ok(())
+        }
+        Err(error) if error.code == Code::Gone => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Kinds and days of all events of a person as the record stood at `as_of`, in order. The caller has seen to it that the person is visible.
+pub(crate) fn events(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant) -> Result<Vec<(String, NaiveDate)>> {
+    events::all(tx, person, as_of)
 }
 
 /// Stores the next version of an event: changed, or withdrawn.

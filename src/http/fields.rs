@@ -261,6 +261,34 @@ impl Fields<'_> {
         read.filter_map(|(index, item)| read_object(item, join(&pointer, &index.to_string()), faults)).collect()
     }
 
+    /// An array of objects that is not empty; each is given with what is wrong with it, and a fault of one is no fault of the whole.
+    pub fn each<T: Input>(&mut self, name: &'static str, description: &str) -> Vec<Result<T, Vec<Fault>>> {
+        if let Mode::Describing(found) = &mut self.mode {
+            let schema = json!({ "type": "array", "minItems": 1, "maxItems": 100,
+                "description": description, "items": schema::<T>() });
+            found.push(Property { name, schema, required: true });
+        }
+        let items = match self.take(name) {
+            Taken::Value(Value::Array(items)) if !items.is_empty() => items,
+            Taken::Value(Value::Array(_)) | Taken::Absent | Taken::Null => {
+                self.fault(name, "required", "At least 1 must be given.");
+                return Vec::new();
+            }
+            Taken::Value(_) => {
+                self.fault(name, "not_an_array", "A JSON array is expected here.");
+                return Vec::new();
+            }
+            Taken::Undecided => return Vec::new(),
+        };
+        let pointer = self.pointer(name);
+        let read = items.into_iter().enumerate().map(|(index, item)| {
+            let mut faults = Vec::new();
+            let read = read_object(item, join(&pointer, &index.to_string()), &mut faults);
+            read.filter(|_| faults.is_empty()).ok_or(faults)
+        });
+        read.collect()
+    }
+
     /// A fault of a member, or of several members together.
     pub fn fault(&mut self, name: &str, code: &'static str, message: impl Into<String>) {
         let place = self.place(name);

@@ -99,8 +99,19 @@ pub(super) fn retry_after(error: &Error) -> Option<u64> {
 
 /// The status and the body.
 pub(super) fn render(error: &Error, request_id: &str) -> (StatusCode, String) {
+    let status = StatusCode::from_u16(entry(error.code).status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut body = members(error);
+    body.insert("request_id".to_owned(), json!(request_id));
+    (status, Value::Object(body).to_string())
+}
+
+/// A problem as it stands in the answer to one item of many.
+pub fn of_item(error: &Error) -> Value {
+    Value::Object(members(error))
+}
+
+fn members(error: &Error) -> Map<String, Value> {
     let known = entry(error.code);
-    let status = StatusCode::from_u16(known.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut body = Map::new();
     let title = match (error.code, error.faults.len()) {
         (Code::ValidationFailed, 1) => "1 field needs attention".to_owned(),
@@ -113,7 +124,6 @@ pub(super) fn render(error: &Error, request_id: &str) -> (StatusCode, String) {
     body.insert("status".to_owned(), json!(known.status));
     body.insert("detail".to_owned(), json!(detail));
     body.insert("code".to_owned(), json!(error.code.as_str()));
-    body.insert("request_id".to_owned(), json!(request_id));
     for (name, value) in &error.members {
         body.insert(name.clone(), value.clone());
     }
@@ -135,7 +145,7 @@ pub(super) fn render(error: &Error, request_id: &str) -> (StatusCode, String) {
         });
         body.insert("errors".to_owned(), faults.collect());
     }
-    (status, Value::Object(body).to_string())
+    body
 }
 
 /// The whole catalogue, as `openapi/problems.json` holds it.

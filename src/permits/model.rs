@@ -1,7 +1,19 @@
 //! What a permit is.
 
+mod card;
+mod chain;
+mod grounds;
+mod state;
+mod terms;
+
 use chrono::NaiveDate;
 
+pub(super) use self::card::{Card, CardEvent, CardEventKind, card};
+pub(super) use self::chain::{Bridge, Chain, ChainGap, Joins, Link, Overlap, Stretch, chain};
+pub(super) use self::grounds::{end_ground, grant_doubt};
+pub use self::state::EndKind;
+pub(super) use self::state::{PermitState, Standing, after, moves};
+pub(super) use self::terms::{Consequence, after_end, started_by};
 use crate::db::text_enum;
 
 text_enum! {
@@ -28,6 +40,20 @@ text_enum! {
     }
 }
 
+impl StatusKind {
+    /// Does it let its holder live here, and not only stay or work?
+    pub(super) const fn is_residence(self) -> bool {
+        matches!(
+            self,
+            Self::TemporaryResidencePermit
+                | Self::PermanentResidencePermit
+                | Self::RefugeeStatus
+                | Self::CourtEstablishedResidence
+                | Self::ImmigrantStatus
+        )
+    }
+}
+
 /// A permit's particulars.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permit {
@@ -43,4 +69,28 @@ pub struct Permit {
     pub valid_from: NaiveDate,
     /// Last day; none: open.
     pub valid_to: Option<NaiveDate>,
+}
+
+/// An end before the time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct End {
+    /// What kind of end.
+    pub(crate) kind: EndKind,
+    /// First day on which the permit is valid no more.
+    pub(crate) on: NaiveDate,
+    /// Article it rests on, `50.1.8`.
+    pub(crate) ground: Option<String>,
+    /// A short remark.
+    pub(crate) note: Option<String>,
+}
+
+/// The days of a permit, from which its state on any day follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Validity {
+    /// First day.
+    pub(super) from: NaiveDate,
+    /// Last day; none: open.
+    pub(super) to: Option<NaiveDate>,
+    /// Its end before the time: what kind, and the first day on which it was valid no more.
+    pub(super) end: Option<(EndKind, NaiveDate)>,
 }

@@ -1,7 +1,15 @@
 //! What officers do with permits.
 
+mod cards;
+mod chain;
+mod ends;
+
 use serde_json::json;
 
+pub(super) use self::cards::{CardRecorded, events_of, find_card_event, record_card_event, withdraw_card_event};
+pub(super) use self::chain::{PermitChain, bridging, chain};
+pub(crate) use self::ends::end;
+pub(super) use self::ends::{PermitStatus, allowed, status};
 use super::model::Permit;
 use super::store::{self, PermitRow};
 use crate::clock::Instant;
@@ -23,9 +31,12 @@ pub(crate) fn record(tx: &mut WriteTx<'_>, person: PersonId, permit: Permit) -> 
 /// Changes a permit's record: the version before stays readable.
 pub(super) fn change(tx: &mut WriteTx<'_>, before: &PermitRow, permit: Permit) -> Result<Audited<PermitRow>> {
     people::lock(tx, before.person_id)?;
+    if before.ended_on.is_some() && (permit.valid_from, permit.valid_to) != (before.valid_from, before.valid_to) {
+        let state = before.validity().state_before_end(before.valid_from);
+        return Err(ends::refused(state).with_detail("The permit has ended: its days do not change any more."));
+    }
     refuse_overlap(tx, before.person_id, before.id, &permit)?;
-    let after = PermitRow::of(tx, before.person_id, before.id, permit);
-    let row = store::replace(tx, before, after)?;
+    let row = store::replace(tx, before, before.with(permit))?;
     let details = json!({ "permit": row.id, "version": row.version });
     tx.record(&Event::about(Action::PermitChanged, row.person_id).with(details), row)
 }
@@ -75,7 +86,7 @@ pub(super) fn show(tx: &mut ReadTx<'_>, person: PersonId, id: PermitId) -> Resul
 }
 
 /// The live row of a permit of a person the caller may see.
-pub(super) fn find(tx: &mut ReadTx<'_>, person: PersonId, id: PermitId) -> Result<PermitRow> {
+pub(crate) fn find(tx: &mut ReadTx<'_>, person: PersonId, id: PermitId) -> Result<PermitRow> {
     people::visible(tx, person)?;
     store::live(tx, person, id)
 }

@@ -1,11 +1,17 @@
 //! Permits over HTTP.
 
+mod cards;
+mod chain;
+mod ends;
+
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::model::{Permit, StatusKind};
+use super::model::{EndKind, Permit, StatusKind, grant_doubt};
 use super::ops;
 use super::store::{self, PermitRow};
 use crate::access::policy::{ReadPermits, RecordPermits};
@@ -14,22 +20,43 @@ use crate::db::ReadTx;
 use crate::error::{Error, Result};
 use crate::http::{
     Answer, Ctx, Done, Endpoint, Fields, Input, Json, ListQuery, Method, OnVersion, Page, Patch, Path, Query, Record,
-    Term, endpoint,
+    Term, WarningView, endpoint,
 };
 use crate::id::{PermitId, PersonId};
+use crate::law::Pack;
 use crate::people::DocumentNumber;
 
 /// The operations of this slice.
 pub fn endpoints() -> Vec<Endpoint> {
-    let all = "/api/v1/people/{person_id}/permits";
+    let list_path = "/api/v1/people/{person_id}/permits";
     let one = "/api/v1/people/{person_id}/permits/{permit_id}";
-    vec![
-        endpoint(Method::POST, all, "recordPermit", "Record a permit", record),
-        endpoint(Method::GET, all, "listPermits", "List a person's permits", list),
+    let mut all = vec![
+        endpoint(Method::POST, list_path, "recordPermit", "Record a permit", record),
+        endpoint(Method::GET, list_path, "listPermits", "List a person's permits", list),
         endpoint(Method::GET, one, "showPermit", "Show a permit", show),
         endpoint(Method::PATCH, one, "changePermit", "Change a permit's record", change),
-        endpoint(Method::DELETE, one, "withdrawPermit", "Withdraw a permit recorded by mistake", withdraw),
-    ]
+    ];
+    all.extend(ends::endpoints());
+    all.extend(cards::endpoints());
+    all.extend(chain::endpoints());
+    all.push(endpoint(Method::DELETE, one, "withdrawPermit", "Withdraw a permit recorded by mistake", withdraw));
+    all
+}
+
+/// The end of a permit before its time.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PermitEndView)]
+struct EndView {
+    kind: EndKind,
+    /// First day on which the permit was valid no more.
+    #[schema(value_type = String, format = Date)]
+    effective_on: NaiveDate,
+    /// Article it rests on.
+    ground: Option<String>,
+    note: Option<String>,
+    /// When it was recorded.
+    #[schema(value_type = String, format = DateTime)]
+    recorded_at: Instant,
 }
 
 /// A permit as officers see it.
@@ -46,9 +73,16 @@ struct PermitView {
     valid_from: NaiveDate,
     #[schema(value_type = Option<String>, format = Date)]
     valid_to: Option<NaiveDate>,
+    /// Last day as it was granted, whatever came later.
+    #[schema(value_type = Option<String>, format = Date)]
+    granted_to: Option<NaiveDate>,
+    /// Its end before the time.
+    end: Option<EndView>,
     withdrawn: bool,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Instant,
+    /// What to compare with the document again.
+    warnings: Vec<WarningView>,
 }
 
 impl From<&PermitRow> for PermitView {
@@ -63,9 +97,31 @@ impl From<&PermitRow> for PermitView {
             document_number,
             valid_from,
             valid_to,
+            granted_to: if row.ended_on.is_some() { row.granted_to } else { valid_to },
+            end: end_of(row),
             withdrawn: row.withdrawn,
             updated_at: row.recorded_at,
+            warnings: Vec::new(),
         }
+    }
+}
+
+fn end_of(row: &PermitRow) -> Option<EndView> {
+    Some(EndView {
+        kind: row.end_kind?,
+        effective_on: row.ended_on?,
+        ground: row.end_ground.clone(),
+        note: row.end_note.clone(),
+        recorded_at: row.end_recorded_at?,
+    })
+}
+
+impl PermitView {
+    /// The permit with what the law of its first day makes doubtful.
+    fn judged(row: &PermitRow, pack: &Pack) -> Self {
+        let doubt = grant_doubt(pack, &row.permit());
+        let warnings = doubt.map(|message| WarningView::new("ground_not_in_force", message)).into_iter().collect();
+        Self { warnings, ..Self::from(row) }
     }
 }
 
@@ -166,11 +222,12 @@ async fn record(
     Path(person): Path<PersonId>,
     Json(new): Json<NewPermit>,
 ) -> Result<Answer<PermitView>> {
+    let law = Arc::clone(ctx.law());
     ctx.create(
         move |tx| crate::people::visible(tx, person),
         move |tx, ()| {
             let recorded = ops::record(tx, person, new.0.clone())?;
-            Ok(recorded.map(|row| Done::created(location(&row), row.version, PermitView::from(&row))))
+            Ok(recorded.map(|row| Done::created(location(&row), row.version, PermitView::judged(&row, &law.pack))))
         },
     )
     .await
@@ -189,7 +246,7 @@ async fn list(
 
 async fn show(ctx: Ctx<ReadPermits>, Path((person, permit)): Path<(PersonId, PermitId)>) -> Result<Answer<PermitView>> {
     let row = ctx.view(move |tx| ops::show(tx, person, permit)).await?;
-    Ok(Answer::ok(&PermitView::from(&row))?.with_version(row.version))
+    Ok(Answer::ok(&PermitView::judged(&row, &ctx.law().pack))?.with_version(row.version))
 }
 
 async fn change(
@@ -197,11 +254,12 @@ async fn change(
     Path((person, permit)): Path<(PersonId, PermitId)>,
     Json(patch): Json<PermitPatch>,
 ) -> Result<Answer<PermitView>> {
+    let law = Arc::clone(ctx.law());
     ctx.change(
         move |tx| ops::find(tx, person, permit),
         move |tx, before| {
             let changed = ops::change(tx, &before, patch.apply(before.permit())?)?;
-            Ok(changed.map(|row| Done::changed(row.version, PermitView::from(&row))))
+            Ok(changed.map(|row| Done::changed(row.version, PermitView::judged(&row, &law.pack))))
         },
     )
     .await

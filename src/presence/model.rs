@@ -1,9 +1,12 @@
 //! From crossings to trips. A trip is never typed in as a number of days: it is what lies between two crossings.
 
+mod findings;
+
 use std::cmp::Ordering;
 
 use chrono::NaiveDate;
 
+pub(super) use self::findings::{Finding, FindingKind, Repair, Seen, findings};
 use crate::db::text_enum;
 
 text_enum! {
@@ -25,6 +28,28 @@ text_enum! {
         Document = "document",
         /// The person's own word.
         Declared = "declared",
+    }
+}
+
+text_enum! {
+    /// How sure a crossing is.
+    pub enum Confidence {
+        /// Nobody doubts it.
+        Certain = "certain",
+        /// It is likely.
+        Probable = "probable",
+        /// It may be otherwise.
+        Doubtful = "doubtful",
+    }
+}
+
+impl CrossingSource {
+    /// How sure a crossing is that comes from here, unless somebody says otherwise.
+    pub(super) const fn confidence(self) -> Confidence {
+        match self {
+            Self::Border | Self::Document => Confidence::Certain,
+            Self::Declared => Confidence::Probable,
+        }
     }
 }
 
@@ -77,7 +102,7 @@ pub struct Presence {
 pub fn derive(crossings: &[(NaiveDate, Direction)], gaps: &[(NaiveDate, NaiveDate)]) -> Presence {
     let mut found = Presence { unknown: gaps.to_vec(), ..Presence::default() };
     let mut last: Option<(NaiveDate, Direction)> = None;
-    for (on, direction) in in_order(crossings) {
+    for (on, direction) in in_order(crossings, |crossing| *crossing) {
         match last {
             Some((before, same)) if same == direction => {
                 found.unknown.push((before, on));
@@ -100,20 +125,20 @@ pub fn derive(crossings: &[(NaiveDate, Direction)], gaps: &[(NaiveDate, NaiveDat
 }
 
 /// By day; within a day so that directions alternate as long as they can.
-fn in_order(crossings: &[(NaiveDate, Direction)]) -> Vec<(NaiveDate, Direction)> {
+fn in_order<T: Copy>(crossings: &[T], of: impl Fn(&T) -> (NaiveDate, Direction)) -> Vec<T> {
     let mut left = crossings.to_vec();
-    left.sort_by_key(|(on, _)| *on);
-    let begins_with = first_direction(&left);
-    let mut ordered: Vec<(NaiveDate, Direction)> = Vec::with_capacity(left.len());
-    while let Some((day, first)) = left.first().copied() {
-        let wanted = match ordered.last() {
-            Some((_, Direction::Exit)) => Direction::Entry,
-            Some((_, Direction::Entry)) => Direction::Exit,
+    left.sort_by_key(|crossing| of(crossing).0);
+    let begins_with = first_direction(&left.iter().map(&of).collect::<Vec<_>>());
+    let mut ordered: Vec<T> = Vec::with_capacity(left.len());
+    while let Some((day, _)) = left.first().map(&of) {
+        let wanted = match ordered.last().map(|crossing| of(crossing).1) {
+            Some(Direction::Exit) => Direction::Entry,
+            Some(Direction::Entry) => Direction::Exit,
             None => begins_with,
         };
-        let fitting = left.iter().take_while(|(on, _)| *on == day).position(|(_, direction)| *direction == wanted);
-        ordered.push((day, if fitting.is_some() { wanted } else { first }));
-        left.remove(fitting.unwrap_or(0));
+        let same_day = left.iter().map(&of).take_while(|(on, _)| *on == day);
+        let fitting = same_day.enumerate().find(|(_, (_, direction))| *direction == wanted);
+        ordered.push(left.remove(fitting.map_or(0, |(at, _)| at)));
     }
     ordered
 }
@@ -189,6 +214,8 @@ pub(crate) struct Crossing {
     pub place: Option<String>,
     /// Who says so.
     pub source: CrossingSource,
+    /// How sure it is.
+    pub confidence: Confidence,
 }
 
 /// A stretch for which nobody knows where the person was.

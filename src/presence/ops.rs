@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::model::{Crossing, CrossingSource, Direction, Gap, Presence, Trip, derive, overlap};
+use super::model::{Crossing, CrossingSource, Direction, Finding, Gap, Presence, Trip, derive, findings, overlap};
 use super::store::crossings::{self, CrossingRow};
 use super::store::gaps::{self, GapRow};
 use crate::clock::Instant;
@@ -24,6 +24,35 @@ pub(crate) fn record_crossing(
     tx.record(&Event::about(Action::CrossingRecorded, person).with(json!({ "crossing": row.id })), row)
 }
 
+/// Records many crossings at once: one act, and one event for it.
+pub(super) fn record_crossings(
+    tx: &mut WriteTx<'_>,
+    person: PersonId,
+    items: Vec<Crossing>,
+) -> Result<Audited<Vec<CrossingRow>>> {
+    people::lock(tx, person)?;
+    let mut rows = Vec::with_capacity(items.len());
+    for crossing in items {
+        let row = CrossingRow::of(tx, person, CrossingId::random(), crossing);
+        rows.push(crossings::insert(tx, row)?);
+    }
+    let ids: Vec<CrossingId> = rows.iter().map(|row| row.id).collect();
+    tx.record(&Event::about(Action::CrossingsRecorded, person).with(json!({ "crossings": ids })), rows)
+}
+
+/// What cannot be right in a person's crossings up to a day, as the record stood at `as_of`.
+pub(super) fn show_findings(
+    tx: &mut ReadTx<'_>,
+    person: PersonId,
+    as_of: Instant,
+    on: NaiveDate,
+) -> Result<Viewed<Vec<Finding>>> {
+    people::visible(tx, person)?;
+    let mut recorded = crossings::seen(tx, person, as_of)?;
+    recorded.retain(|crossing| crossing.on <= on);
+    tx.viewed(&Event::about(Action::FindingsViewed, person), findings(&recorded))
+}
+
 /// Declares a trip: its exit and, unless it is not over, its entry. 409 if a recorded trip shares a day with it.
 pub(crate) fn declare_trip(
     tx: &mut WriteTx<'_>,
@@ -39,7 +68,8 @@ pub(crate) fn declare_trip(
         return Err(Error::new(Code::OverlappingTrip).with_faults(vec![fault]));
     }
     let mut cross = |direction, crossed_on| {
-        let crossing = Crossing { direction, crossed_on, place: None, source };
+        let confidence = source.confidence();
+        let crossing = Crossing { direction, crossed_on, place: None, source, confidence };
         let row = CrossingRow::of(tx, person, CrossingId::random(), crossing);
         crossings::insert(tx, row)
     };

@@ -7,7 +7,7 @@ pub(super) mod crossings {
 
     use crate::db::facts;
     use crate::id::{AccountId, CrossingId};
-    use crate::presence::model::{Crossing, CrossingSource, Direction};
+    use crate::presence::model::{Confidence, Crossing, CrossingSource, Direction, Seen};
 
     facts!(crossing, CrossingRow, CrossingId, crossed_on: NaiveDate);
 
@@ -26,6 +26,7 @@ pub(super) mod crossings {
         pub(in crate::presence) recorded_at: Instant,
         pub(in crate::presence) recorded_by: Option<AccountId>,
         pub(in crate::presence) superseded_at: Option<Instant>,
+        pub(in crate::presence) confidence: Confidence,
     }
 
     impl CrossingRow {
@@ -36,7 +37,7 @@ pub(super) mod crossings {
             id: CrossingId,
             crossing: Crossing,
         ) -> Self {
-            let Crossing { direction, crossed_on, place, source } = crossing;
+            let Crossing { direction, crossed_on, place, source, confidence } = crossing;
             Self {
                 person_id,
                 id,
@@ -49,14 +50,36 @@ pub(super) mod crossings {
                 recorded_at: tx.now(),
                 recorded_by: tx.account(),
                 superseded_at: None,
+                confidence,
             }
         }
 
         /// The crossing's particulars.
         pub(in crate::presence) fn crossing(&self) -> Crossing {
-            let Self { direction, crossed_on, source, .. } = *self;
-            Crossing { direction, crossed_on, place: self.place.clone(), source }
+            let Self { direction, crossed_on, source, confidence, .. } = *self;
+            Crossing { direction, crossed_on, place: self.place.clone(), source, confidence }
         }
+    }
+
+    /// What the record says of all crossings as it stood at `as_of`, by day.
+    pub(in crate::presence) fn seen(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant) -> Result<Vec<Seen>> {
+        let rows: Vec<CrossingRow> = crossing::table
+            .filter(crossing::person_id.eq(person))
+            .filter(crossing::recorded_at.le(as_of))
+            .filter(crossing::superseded_at.is_null().or(crossing::superseded_at.gt(as_of)))
+            .filter(crossing::withdrawn.eq(false))
+            .order((crossing::crossed_on, crossing::id))
+            .select(CrossingRow::as_select())
+            .load(tx.conn())?;
+        let seen = rows.iter().map(|row| Seen {
+            id: row.id,
+            version: row.version,
+            on: row.crossed_on,
+            direction: row.direction,
+            source: row.source,
+            confidence: row.confidence,
+        });
+        Ok(seen.collect())
     }
 
     /// Days and directions of all crossings as the record stood at `as_of`.

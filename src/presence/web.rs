@@ -1,5 +1,7 @@
 //! Crossings, trips and unknown stretches over HTTP.
 
+mod bulk;
+mod findings;
 mod input;
 mod view;
 
@@ -24,7 +26,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     let trips = "/api/v1/people/{person_id}/trips";
     let gaps = "/api/v1/people/{person_id}/presence-gaps";
     let gap = "/api/v1/people/{person_id}/presence-gaps/{gap_id}";
-    vec![
+    let mut all = vec![
         endpoint(Method::POST, crossings, "recordCrossing", "Record a crossing of the border", record),
         endpoint(Method::GET, crossings, "listCrossings", "List a person's crossings", list),
         endpoint(Method::GET, crossing, "showCrossing", "Show a crossing", show),
@@ -36,7 +38,10 @@ pub fn endpoints() -> Vec<Endpoint> {
         endpoint(Method::GET, gaps, "listPresenceGaps", "List a person's unknown stretches", list_gaps),
         endpoint(Method::PATCH, gap, "correctPresenceGap", "Correct a stretch of unknown presence", correct_gap),
         endpoint(Method::DELETE, gap, "withdrawPresenceGap", "Withdraw a stretch recorded by mistake", withdraw_gap),
-    ]
+    ];
+    all.extend(bulk::endpoints());
+    all.extend(findings::endpoints());
+    all
 }
 
 impl Record for CrossingRow {

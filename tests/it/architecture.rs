@@ -26,9 +26,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("families", &["identity", "people", "permits", "law"]),
     ("documents", &["identity", "people", "law"]),
     ("presence", &["identity", "people"]),
-    ("permits", &["identity", "people"]),
     ("grounds", &["identity", "people"]),
     ("addresses", &["identity", "people", "permits", "grounds", "law"]),
+    ("permits", &["identity", "people", "grounds", "law"]),
     ("courses", &["identity", "people"]),
     ("eligibility", &["identity", "people", "addresses", "presence", "permits", "grounds", "law"]),
     (

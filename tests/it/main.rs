@@ -22,11 +22,14 @@ mod law_input;
 mod law_packs;
 mod notices;
 mod openapi;
+mod overlaps;
 mod panics;
 #[cfg(feature = "passkeys")]
 mod passkeys;
 mod people;
+mod permits;
 mod plans;
+mod presence;
 mod production;
 mod raw_http;
 mod reading_limits;

@@ -261,3 +261,20 @@ diesel::table! {
         superseded_at -> Nullable<BigInt>,
     }
 }
+
+diesel::table! {
+    permit_event (person_id, id, version) {
+        person_id -> Binary,
+        id -> Binary,
+        version -> Integer,
+        permit_id -> Binary,
+        kind -> Text,
+        effective_on -> Date,
+        document_number -> Nullable<Text>,
+        legal_event_id -> Nullable<Binary>,
+        withdrawn -> Bool,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+        superseded_at -> Nullable<BigInt>,
+    }
+}

@@ -9,7 +9,7 @@ use crate::law::{self, DeadlineError, DeadlineResult, EventTime, Pack, Status};
 /// Kind of the event at which a stay begins.
 pub(super) const ENTRY: &str = "entry";
 /// Kind of the event at which a status ends.
-const STATUS_END: &str = "status_end";
+pub(super) const STATUS_END: &str = "status_end";
 /// Kind of the event that a host's withdrawn consent is.
 const DWELLING_LOST: &str = "dwelling_consent_withdrawn";
 
@@ -94,6 +94,7 @@ fn starts<'a>(record: &'a Record, on: NaiveDate, citizen: bool) -> Vec<Start<'a>
     starts
 }
 
+/// Is a status held on a day, as far as its days can say?
 pub(super) fn is_held(status: &Status, on: NaiveDate) -> bool {
     status.from.earliest() <= on && status.to.is_none_or(|to| on <= to.latest())
 }

@@ -66,3 +66,19 @@ pub(in crate::grounds) fn on_day(
         .first(tx.conn())
         .optional()?)
 }
+
+/// Kinds and days of all events as the record stood at `as_of`, in order.
+pub(in crate::grounds) fn all(
+    tx: &mut ReadTx<'_>,
+    person: PersonId,
+    as_of: Instant,
+) -> Result<Vec<(String, NaiveDate)>> {
+    Ok(legal_event::table
+        .filter(legal_event::person_id.eq(person))
+        .filter(legal_event::recorded_at.le(as_of))
+        .filter(legal_event::superseded_at.is_null().or(legal_event::superseded_at.gt(as_of)))
+        .filter(legal_event::withdrawn.eq(false))
+        .order((legal_event::happened_on, legal_event::id))
+        .select((legal_event::kind, legal_event::happened_on))
+        .load(tx.conn())?)
+}

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use toml::de::DeTable;
 
 use super::kinship::{self, Kinship};
+use super::lists::{self, List};
 use super::numbers::Numbered;
 use super::parts::{Gathered, Judged, limit, selectors};
 use super::read::{Entry, File, Place, Table};
@@ -37,6 +38,7 @@ struct Draft {
     deadlines: Vec<Stated<Deadline>>,
     parameters: Vec<Stated<Value>>,
     kinships: Vec<Stated<Kinship>>,
+    lists: Vec<Stated<List>>,
     years: Vec<(i32, CalendarYear, Place)>,
     fixed: Vec<FixedDays>,
     gathered: Gathered,
@@ -112,6 +114,10 @@ impl Draft {
         for table in root.tables("kinship") {
             let stated = self.rule(table, |_, table, _| kinship::read(table));
             self.kinships.extend(stated);
+        }
+        for table in root.tables("list") {
+            let stated = self.rule(table, lists::list);
+            self.lists.extend(stated);
         }
         for mut table in root.tables("calendar") {
             let place = table.place();
@@ -222,6 +228,8 @@ impl Draft {
         }
         let mut routes = versions(self.routes, faults);
         let numbered = Numbered::new(&mut routes);
+        let deadlines = versions(self.deadlines, faults);
+        lists::events_without_term(&self.gathered, &deadlines, faults);
         Some(Pack {
             id: head.id,
             title: head.title,
@@ -230,9 +238,10 @@ impl Draft {
             sources,
             routes,
             watches: versions(self.watches, faults),
-            deadlines: versions(self.deadlines, faults),
+            deadlines,
             parameters: versions(self.parameters, faults),
             kinships: versions(self.kinships, faults),
+            lists: versions(self.lists, faults),
             calendar: WorkingCalendar::new(years, self.fixed),
             slots: self.gathered.slots(),
             numbered,

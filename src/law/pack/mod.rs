@@ -4,6 +4,7 @@
 
 mod build;
 mod kinship;
+mod lists;
 mod numbers;
 mod parts;
 pub(super) mod read;
@@ -24,6 +25,7 @@ use super::status::{Covered, Selector};
 use crate::calendar::{Period, WorkingCalendar};
 
 pub use kinship::{HeldBy, KINDS_OF_KIN, Kin, Kinship, Through};
+pub use lists::{List, ListMember};
 use numbers::Numbered;
 pub(crate) use numbers::{Asked, Numbers};
 
@@ -40,6 +42,7 @@ pub struct Pack {
     deadlines: Vec<Versioned<Deadline>>,
     parameters: Vec<Versioned<Value>>,
     kinships: Vec<Versioned<Kinship>>,
+    lists: Vec<Versioned<List>>,
     calendar: WorkingCalendar,
     slots: usize,
     numbered: Numbered,

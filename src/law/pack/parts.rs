@@ -18,6 +18,8 @@ pub(super) struct Gathered {
     pub(super) citations: Vec<(Name, Place)>,
     /// Rules that cite nothing.
     pub(super) uncited: Vec<Place>,
+    /// Events that lists name, to be compared with the terms at the end.
+    pub(super) events: Vec<(Name, Place)>,
 }
 
 impl Gathered {

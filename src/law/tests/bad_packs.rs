@@ -45,7 +45,7 @@ fn unknown_keys_kinds_and_words() {
     );
     refused(
         &format!("{HEAD}[[rout]]\nid = \"r\"\n"),
-        "t.toml:6: rout: is unknown here; correct or remove it (known: calendar, deadline, fixed_non_working, kinship, pack, parameter, route, source, watch)",
+        "t.toml:6: rout: is unknown here; correct or remove it (known: calendar, deadline, fixed_non_working, kinship, list, pack, parameter, route, source, watch)",
     );
     refused(
         &limit("{ days = 90, per = \"month\" }"),
@@ -207,6 +207,7 @@ fn every_kind_of_value_cites_a_source() {
     let limit = "limit = { days = 9, per = \"trip\" }\n";
     let deadline = format!("[[deadline]]\nid = \"d\"\nevent = \"e\"\nwithin = \"P9D\"\n{dated}");
     let parameter = format!("[[parameter]]\nid = \"p\"\nvalue = 9\n{dated}");
+    let list = format!("[[list]]\nid = \"l\"\nmembers = [ {{ code = \"1\", text = {{ en = \"One\" }} }} ]\n{dated}");
     let days = format!("[[fixed_non_working]]\ndays = [\"01-01\"]\n{dated}");
     let any_of = "[[route.requirement]]\nid = \"a\"\nkind = \"any_of\"\nof = [ { id = \"f\", kind = \"fact\", fact = \"f\" }, { id = \"g\", kind = \"age\", min_years = 9 } ]\n";
     for (key, uncited, sound) in [
@@ -221,6 +222,7 @@ fn every_kind_of_value_cites_a_source() {
         ("watch", format!("{watch}{limit}"), format!("{watch}{limit}{cited}")),
         ("deadline", deadline.clone(), format!("{deadline}{cited}")),
         ("parameter", parameter.clone(), format!("{parameter}{cited}")),
+        ("list", list.clone(), format!("{list}{cited}")),
         ("calendar", "[[calendar]]\nyear = 2026\n".to_owned(), format!("[[calendar]]\nyear = 2026\n{cited}")),
         ("fixed_non_working", days.clone(), format!("{days}{cited}")),
     ] {
@@ -235,6 +237,33 @@ fn every_kind_of_value_cites_a_source() {
         &format!("fixed_non_working = [\"01-01\"]\n{head}"),
         "t.toml:1: fixed_non_working: cites no source; write [[fixed_non_working]] tables with days, in_force and source, or set draft = true for the pack",
     );
+}
+
+#[test]
+fn lists_have_members_with_codes_and_events_that_start_terms() {
+    let list = |lines: &str| format!("{HEAD}[[list]]\nid = \"l\"\nin_force = {{ from = 2020-01-01 }}\n{lines}\n");
+    let one = "{ code = \"1\", text = { en = \"One\" } }";
+    assert_eq!(faults(&list(&format!("members = [ {one} ]"))), Vec::<String>::new());
+    refused(&list(""), "t.toml:6: list.members: is missing; add it");
+    refused(
+        &list("members = []"),
+        "t.toml:9: list.members: is empty; name at least one member, [ { code = \"…\", text = { en = \"…\" } } ]",
+    );
+    refused(
+        &list(&format!("members = [ {one}, {one} ]")),
+        "t.toml:9: list.members: two members are called `1`; rename or remove one",
+    );
+    refused(&list("members = [ { code = \"1\" } ]"), "t.toml:9: list.members.text: is missing; add it");
+    refused(
+        &list("members = [ { code = \"1\", text = { en = \"One\" }, event = \"e\" } ]"),
+        "t.toml:9: list.members.event: no [[deadline]] runs from `e`; correct the event or add the term",
+    );
+    refused(
+        &list(&format!("may_follow = [ \"e\" ]\nmembers = [ {one} ]")),
+        "t.toml:9: list.may_follow: no [[deadline]] runs from `e`; correct the event or add the term",
+    );
+    let term = "[[deadline]]\nid = \"d\"\nevent = \"e\"\nwithin = \"P9D\"\nin_force = { from = 2020-01-01 }";
+    assert_eq!(faults(&list(&format!("may_follow = [ \"e\" ]\nmembers = [ {one} ]\n{term}"))), Vec::<String>::new());
 }
 
 #[test]

@@ -2,12 +2,14 @@
 
 use chrono::NaiveDate;
 
-use crate::error::{Error, Result};
+use crate::db::text_enum;
+use crate::error::{Error, Fault, Result};
 use crate::http::{Fields, Input, Line, Patch, TimeQuery};
-use crate::presence::model::{Crossing, CrossingSource, Direction, Gap, Trip};
+use crate::presence::model::{Confidence, Crossing, CrossingSource, Direction, Gap, Trip};
 use crate::presence::store::gaps::GapRow;
 
 /// A new crossing.
+#[derive(Clone)]
 pub(crate) struct NewCrossing(pub(crate) Crossing);
 
 impl Input for NewCrossing {
@@ -17,13 +19,43 @@ impl Input for NewCrossing {
         let direction = fields.required("direction", "Out of the country or into it.");
         let crossed_on = fields.required("crossed_on", "The day.");
         let place = fields.optional::<Line>("place", "The checkpoint. Never the destination.");
-        let source = fields.required("source", "Who says so.");
+        let source: Option<CrossingSource> = fields.required("source", "Who says so.");
+        let confidence = fields.optional("confidence", "How sure it is; absent: as sure as its source usually is.");
+        let source = source?;
         Some(Self(Crossing {
             direction: direction?,
             crossed_on: crossed_on?,
             place: place.map(|line| line.0),
-            source: source?,
+            source,
+            confidence: confidence.unwrap_or_else(|| source.confidence()),
         }))
+    }
+}
+
+text_enum! {
+    /// What becomes of the others when one item is wrong.
+    pub(super) enum Atomic {
+        /// None is recorded.
+        All = "all",
+        /// The others are recorded.
+        Item = "item",
+    }
+}
+
+/// Many crossings at once.
+pub(super) struct NewCrossings {
+    /// Each, or what is wrong with it.
+    pub(super) items: Vec<Result<NewCrossing, Vec<Fault>>>,
+    pub(super) atomic: Atomic,
+}
+
+impl Input for NewCrossings {
+    const NAME: &'static str = "NewCrossings";
+
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let items = fields.each("items", "The crossings, 1 to 100.");
+        let atomic = fields.required("atomic", "all: if one is wrong, none is recorded. item: the others are.");
+        Some(Self { items, atomic: atomic? })
     }
 }
 
@@ -33,6 +65,7 @@ pub(super) struct CrossingPatch {
     pub(super) crossed_on: Option<NaiveDate>,
     place: Patch<Line>,
     source: Option<CrossingSource>,
+    confidence: Option<Confidence>,
 }
 
 impl Input for CrossingPatch {
@@ -44,6 +77,7 @@ impl Input for CrossingPatch {
             crossed_on: fields.change("crossed_on", "The day."),
             place: fields.patch("place", "The checkpoint. Never the destination."),
             source: fields.change("source", "Who says so."),
+            confidence: fields.change("confidence", "How sure it is."),
         })
     }
 }
@@ -55,6 +89,7 @@ impl CrossingPatch {
             crossed_on: self.crossed_on.unwrap_or(before.crossed_on),
             place: self.place.apply(before.place.map(Line)).map(|line| line.0),
             source: self.source.unwrap_or(before.source),
+            confidence: self.confidence.unwrap_or(before.confidence),
         }
     }
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::clock::Instant;
 use crate::http::{ClockView, WarningView};
 use crate::id::{CrossingId, GapId};
-use crate::presence::model::{CrossingSource, Direction, Presence};
+use crate::presence::model::{Confidence, CrossingSource, Direction, Presence};
 use crate::presence::store::crossings::CrossingRow;
 use crate::presence::store::gaps::GapRow;
 
@@ -23,6 +23,7 @@ pub(super) struct CrossingView {
     /// The checkpoint.
     place: Option<String>,
     source: CrossingSource,
+    confidence: Confidence,
     withdrawn: bool,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Instant,
@@ -37,9 +38,17 @@ impl From<&CrossingRow> for CrossingView {
             crossed_on: row.crossed_on,
             place: row.place.clone(),
             source: row.source,
+            confidence: row.confidence,
             withdrawn: row.withdrawn,
             updated_at: row.recorded_at,
         }
+    }
+}
+
+impl CrossingView {
+    /// The crossing's id.
+    pub(super) fn id(&self) -> CrossingId {
+        self.id
     }
 }
 
@@ -123,11 +132,11 @@ struct StayView {
 
 /// First and last day.
 #[derive(Debug, Serialize, ToSchema)]
-struct StretchView {
+pub(super) struct StretchView {
     #[schema(value_type = String, format = Date)]
-    from: NaiveDate,
+    pub(super) from: NaiveDate,
     #[schema(value_type = String, format = Date)]
-    to: NaiveDate,
+    pub(super) to: NaiveDate,
 }
 
 /// Where the person was, as far as the record knows.

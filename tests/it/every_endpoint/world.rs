@@ -57,6 +57,8 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "addNationality" => json!({ "code": "GEO" }),
         "recordPermit" => json!({ "kind": "visa_stay", "valid_from": "2001-01-01", "valid_to": "2001-03-01" }),
         "changePermit" => json!({ "ground": "45.1.5" }),
+        "endPermit" => json!({ "to": "lapsed", "effective_on": "2026-11-20", "ground": "71" }),
+        "recordCardEvent" => json!({ "kind": "lost", "effective_on": "2026-11-10" }),
         "registerAddress" => address("2001", Some("2002")),
         "recordHostConsent" => {
             json!({ "host_name": "Ev Sahibi", "address_id": world.ids["address_id"], "given_on": "2024-01-01" })
@@ -64,6 +66,7 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "endHostConsent" => json!({ "to": "withdrawn", "on": "2026-11-16", "reason": "filed at the office" }),
         "changeAddress" => json!({ "valid_to": "2025-01-31" }),
         "recordCrossing" => crossing("entry", "2001-01-01"),
+        "recordCrossings" => json!({ "items": [ crossing("exit", "2001-02-01"), crossing("entry", "2001-03-01") ], "atomic": "item" }),
         "correctCrossing" => json!({ "place": "Qırmızı Körpü" }),
         "declareTrip" => json!({ "exit": "2010-01-01", "entry": "2010-02-01", "source": "declared" }),
         "recordPresenceGap" => json!({ "valid_from": "1999-01-01", "valid_to": "1999-02-01" }),
@@ -333,6 +336,9 @@ impl World {
         ids.insert("relative_id", relative);
         cast.handed_in(&mut ids, app).await;
         cast.cases(&mut ids).await;
+        let card = json!({ "kind": "damaged", "effective_on": "2026-11-01" });
+        let card = officer.post(&format!("{person}/permits/{}/card-events", ids["permit_id"]), &card).await.expect(201);
+        ids.insert("card_event_id", card.json()["card_event"]["id"].as_str().unwrap().to_owned());
         cast.confidential(&mut ids, app, &file).await;
         housed(officer, &person, &mut ids).await;
         // Signing in for the first time left one.
