@@ -7,7 +7,7 @@ mod store;
 mod web;
 
 pub use self::model::{Address, AddressKind, Basis};
-pub(crate) use self::model::{Consented, Dwelt, cured_on};
+pub(crate) use self::model::{Consented, Dwelt, cured_on, division_code};
 pub(crate) use self::ops::{found, register};
 pub(crate) use self::web::NewAddress;
 pub use self::web::endpoints;

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 pub(super) use self::consent::{ConsentEnd, ConsentState, HostConsent};
 pub(crate) use self::consent::{Consented, Dwelt, cured_on};
+pub(crate) use self::divisions::division_code;
 pub(super) use self::divisions::{Division, DivisionKind, Named, divisions};
 pub(super) use self::dwelling::{dwelling_key, words};
 use crate::calendar::partial::PartialDate;

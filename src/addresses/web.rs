@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::model::{Address, AddressKind, Basis, Named, divisions as all_divisions};
+use super::model::{Address, AddressKind, Basis, Named, division_code, divisions as all_divisions};
 use super::ops::{self, Registered};
 use super::store::{self, AddressRow};
 use crate::access::policy::{ReadAddresses, RecordAddresses};
@@ -175,22 +175,6 @@ impl Input for NewAddress {
             );
         }
         Some(Self(address))
-    }
-}
-
-/// The code of the division that a text names for a registration that begins then; a fault if the name had ended by then.
-fn division_code(text: &str, from: &PartialDate) -> Result<Option<String>, (&'static str, String)> {
-    // The list is inside the program: without it every text is one that names nothing.
-    let Ok(all) = all_divisions() else { return Ok(None) };
-    match all.named(text, from) {
-        Named::One(division) => Ok(Some(division.code.clone())),
-        Named::Several(_) | Named::None => Ok(None),
-        Named::Ended { division, successors } => {
-            let today: Vec<String> = successors.iter().map(|one| format!("{} ({})", one.name_az, one.code)).collect();
-            let last = division.valid_to.map(|day| day.to_string()).unwrap_or_default();
-            let message = format!("{} ended on {last}. Use {}.", division.name_az, today.join(" or "));
-            Err(("ended_division", message))
-        }
     }
 }
 

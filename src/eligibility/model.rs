@@ -2,16 +2,16 @@
 
 mod deadlines;
 mod duty;
-mod standing;
 mod renewals;
+mod standing;
 
 use chrono::NaiveDate;
 
 pub(super) use self::deadlines::{Due, deadlines};
 pub(super) use self::duty::{Duty, DutyReason, DutyState, duty};
+pub(super) use self::renewals::{Renewal, renewals};
 pub(super) use self::standing::{RegistrationState, Standing, standing};
 use crate::addresses::{AddressKind, Consented, Dwelt};
-pub(super) use self::renewals::{Renewal, renewals};
 use crate::calendar::partial::PartialDate;
 use crate::clock::Instant;
 use crate::law::{Absence, Dossier, Evidence, FactDate, FactValue, Level, Status, UnknownPresence};

@@ -6,6 +6,7 @@ mod ops;
 mod store;
 mod web;
 
+pub(crate) use self::model::{APPLICATION_CLOSED, APPLICATION_FILED};
 pub use self::model::{EndKind, Permit, StatusKind};
 pub(crate) use self::ops::{Held, not_ended_before, record, recorded};
 pub(crate) use self::web::NewPermit;

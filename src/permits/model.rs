@@ -9,6 +9,7 @@ mod terms;
 use chrono::NaiveDate;
 
 pub(super) use self::card::{Card, CardEvent, CardEventKind, card};
+pub(crate) use self::chain::{APPLICATION_CLOSED, APPLICATION_FILED};
 pub(super) use self::chain::{Bridge, Chain, ChainGap, Joins, Link, Overlap, Stretch, chain};
 pub(super) use self::grounds::{end_ground, grant_doubt};
 pub use self::state::EndKind;

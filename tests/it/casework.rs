@@ -1,5 +1,6 @@
 //! Cases: what moves them, what may be asked for, who decides. The rules are those of `config/cases/types.toml`.
 
+mod day;
 mod graphs;
 mod pairs;
 

@@ -182,6 +182,22 @@ impl Divisions {
     }
 }
 
+/// The code of the division that a text names for a registration that begins then; a fault if the name had ended by then.
+pub(crate) fn division_code(text: &str, from: &PartialDate) -> Result<Option<String>, (&'static str, String)> {
+    // The list is inside the program: without it every text is one that names nothing.
+    let Ok(all) = divisions() else { return Ok(None) };
+    match all.named(text, from) {
+        Named::One(division) => Ok(Some(division.code.clone())),
+        Named::Several(_) | Named::None => Ok(None),
+        Named::Ended { division, successors } => {
+            let today: Vec<String> = successors.iter().map(|one| format!("{} ({})", one.name_az, one.code)).collect();
+            let last = division.valid_to.map(|day| day.to_string()).unwrap_or_default();
+            let message = format!("{} ended on {last}. Use {}.", division.name_az, today.join(" or "));
+            Err(("ended_division", message))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

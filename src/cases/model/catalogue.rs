@@ -64,6 +64,11 @@ pub(in crate::cases) enum Effect {
 }
 
 impl Effect {
+    /// Is it a permit or the extension of a stay?
+    pub(in crate::cases) const fn is_status(self) -> bool {
+        !matches!(self, Self::StayAddress | Self::Nationality | Self::None)
+    }
+
     /// As it is written.
     pub(in crate::cases) const fn text(self) -> &'static str {
         match self {
@@ -271,8 +276,21 @@ fn read(text: &str) -> std::result::Result<Catalogue, String> {
     }
     let mut kinds = Vec::new();
     for raw in file.kinds {
-        let RawKind { id, title, effect, terms, opinion, fee, grounds, paper, requirement, route, longest, review, reasons } =
-            raw;
+        let RawKind {
+            id,
+            title,
+            effect,
+            terms,
+            opinion,
+            fee,
+            grounds,
+            paper,
+            requirement,
+            route,
+            longest,
+            review,
+            reasons,
+        } = raw;
         kinds.push(Kind {
             kind: value(&id)?,
             title,

@@ -14,9 +14,11 @@ use crate::db::{Action, Audited, Event as Trace, ReadTx, TextEnum, WriteTx};
 use crate::documents::Channel;
 use crate::error::{Code, Error, Fault, Result};
 use crate::families;
+use crate::grounds;
 use crate::id::{AccountId, CaseId, DecisionId, PermitId, PersonId};
 use crate::law::{Language, Pack};
 use crate::people;
+use crate::permits;
 
 /// An application that is handed in.
 #[derive(Clone, Debug)]
@@ -83,6 +85,9 @@ pub(in crate::cases) fn file(
     row.due_on = queue_day(&clock(pack, &row, &[], Language::default())?);
     let row = files::insert(tx, row)?;
     keep(tx, &row, "file", filed_on, (None, None, None))?;
+    if kind.effect.is_status() {
+        grounds::start_term(tx, person, permits::APPLICATION_FILED, filed_on)?;
+    }
     let details = json!({ "case": row.id, "kind": row.kind });
     tx.record(&Trace::about(Action::CaseFiled, person).with(details), row)
 }
@@ -239,7 +244,21 @@ pub(in crate::cases) fn advance(
     after.due_on = queue_day(&clock(pack, &after, &events, Language::default())?);
     let row = files::replace(tx, before, after)?;
     keep(tx, &row, request.event.text(), request.on, happened)?;
+    tell_the_chain(tx, before, &row, request.on)?;
     Ok(row)
+}
+
+/// A pending application keeps a stay lawful (Migration Code 20.2, 47.9): what the chain of permits shows of it follows the case.
+fn tell_the_chain(tx: &mut WriteTx<'_>, before: &CaseRow, after: &CaseRow, on: NaiveDate) -> Result<()> {
+    if !catalogue()?.kind(after.kind)?.effect.is_status() {
+        return Ok(());
+    }
+    if after.closed && !before.closed {
+        grounds::start_term(tx, after.person_id, permits::APPLICATION_CLOSED, on)?;
+    } else if before.closed && !after.closed {
+        grounds::start_term(tx, after.person_id, permits::APPLICATION_FILED, on)?;
+    }
+    Ok(())
 }
 
 type Happened = (Option<String>, Option<String>, Option<NaiveDate>);

@@ -19,6 +19,7 @@ use crate::http::{
     Answer, Ctx, Done, Endpoint, Fields, Input, Json, Line, Member, Method, OnVersion, Path, Term, endpoint,
 };
 use crate::id::{AccountId, CaseId, DecisionId, DocumentId, PersonId};
+use crate::keys;
 use crate::people::DocumentNumber;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -128,7 +129,7 @@ impl DecisionView {
             pack: row.pack.clone(),
             pack_version: row.pack_version.clone(),
             pack_hash: row.pack_hash.clone(),
-            calculation_sha256: hex(&row.calculation_hash),
+            calculation_sha256: keys::hex(&row.calculation_hash),
             verdict: verdict.as_ref().map(|said| VerdictView {
                 verdict: said.verdict,
                 note: said.note.clone(),
@@ -138,10 +139,6 @@ impl DecisionView {
             letter,
         })
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The decisions of a case.
@@ -413,7 +410,7 @@ async fn again(ctx: Ctx<ReadCases>, Path(decision): Path<DecisionId>) -> Result<
     let json = |calculation| serde_json::to_value(calculation).map_err(Error::internal);
     Answer::ok(&RecalculationView {
         decision_id: row.id,
-        calculation_sha256: hex(&row.calculation_hash),
+        calculation_sha256: keys::hex(&row.calculation_hash),
         pack: row.pack,
         pack_version: row.pack_version,
         pack_hash: row.pack_hash,

@@ -49,7 +49,9 @@ pub(in crate::eligibility) fn renewals(
         let Some(ends_on) = status.to.map(|to| to.latest()) else { continue };
         let next = ends_on.succ_opt().unwrap_or(ends_on);
         let renewed = statuses.iter().any(|other| {
-            other.kind == status.kind && other.from.earliest() <= next && other.to.is_none_or(|to| to.latest() > ends_on)
+            other.kind == status.kind
+                && other.from.earliest() <= next
+                && other.to.is_none_or(|to| to.latest() > ends_on)
         });
         for term in pack.deadlines() {
             let Some(version) = term.on(law_at.unwrap_or(ends_on)) else { continue };

@@ -6,10 +6,15 @@ use super::StatusKind;
 use crate::db::text_enum;
 use crate::id::PermitId;
 
-/// An application for a permit or an extension was made.
-const APPLICATION: &str = "application";
+/// An application for a permit or an extension was made: recorded by hand, or with a case.
+const APPLICATIONS: &[&str] = &["application", APPLICATION_FILED];
 /// After these nothing is pending any more.
-const DECIDED: &[&str] = &["decision", "refusal_served"];
+const DECIDED: &[&str] = &["decision", "refusal_served", APPLICATION_CLOSED];
+
+/// A case about a permit or an extension was filed.
+pub(crate) const APPLICATION_FILED: &str = "application_filed";
+/// A case about a permit or an extension was closed.
+pub(crate) const APPLICATION_CLOSED: &str = "application_closed";
 
 /// The days of a permit of residence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +132,8 @@ pub(in crate::permits) fn chain(
 
 /// The application that covers most of a gap.
 fn bridge(events: &[(String, NaiveDate)], from: NaiveDate, to: NaiveDate) -> Option<Bridge> {
-    let applied = events.iter().filter(|(kind, on)| kind == APPLICATION && *on < from).map(|(_, on)| *on);
+    let applied =
+        events.iter().filter(|(kind, on)| APPLICATIONS.contains(&kind.as_str()) && *on < from).map(|(_, on)| *on);
     let bridges = applied.filter_map(|applied_on| {
         let decided = events.iter().filter(|(kind, on)| DECIDED.contains(&kind.as_str()) && *on >= applied_on);
         let decided = decided.map(|(_, on)| *on).min();
@@ -184,8 +190,7 @@ mod tests {
         ];
         let found = chain(permits.clone(), &[], day("2026-01-01"), |_| true);
         let joins: Vec<Joins> = found.links.iter().map(|link| link.joins).collect();
-        let expected =
-            [Joins::First, Joins::Renewal, Joins::ChangeOfGround, Joins::ChangeOfKind, Joins::AfterGap];
+        let expected = [Joins::First, Joins::Renewal, Joins::ChangeOfGround, Joins::ChangeOfKind, Joins::AfterGap];
         assert_eq!(joins, expected);
         let gap = ChainGap { from: day("2024-06-01"), to: day("2024-06-09"), open: false, bridge: None };
         assert_eq!(found.gaps, [gap]);
@@ -201,12 +206,9 @@ mod tests {
             permit(Temporary, "45.1.1", "2020-01-01", "2020-12-31"),
             permit(Temporary, "45.1.1", "2021-02-01", "2021-12-31"),
         ];
-        let bridged = |events: &[(String, NaiveDate)]| {
-            chain(permits.clone(), events, day("2021-06-01"), |_| true).gaps[0].bridge
-        };
-        let through = |on: &str, complete| {
-            Some(Bridge { applied_on: day("2020-11-20"), through: day(on), complete })
-        };
+        let bridged =
+            |events: &[(String, NaiveDate)]| chain(permits.clone(), events, day("2021-06-01"), |_| true).gaps[0].bridge;
+        let through = |on: &str, complete| Some(Bridge { applied_on: day("2020-11-20"), through: day(on), complete });
         assert_eq!(bridged(&events(&[("application", "2020-11-20")])), through("2021-01-31", true));
         let refused = events(&[("application", "2020-11-20"), ("refusal_served", "2021-01-15")]);
         assert_eq!(bridged(&refused), through("2021-01-15", false));

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::addresses::{self, Address, AddressKind, Basis};
+use crate::calendar::partial::PartialDate;
 use crate::cases::model::{Effect, Kind, catalogue};
 use crate::cases::store::files::CaseRow;
 use crate::db::{TextEnum, WriteTx};
@@ -67,6 +68,11 @@ impl Wish {
             faults.push(Fault::at("/effect/valid_to", "before_start", format!("It is before the first day, {from}.")));
         }
         faults.extend(self.too_long(pack, kind, case));
+        if let (Some(division), Some(Ok(from))) = (&self.division, self.valid_from.map(partial))
+            && let Err((code, message)) = addresses::division_code(division, &from)
+        {
+            faults.push(Fault::at("/effect/division", code, message));
+        }
         if self.basis.as_deref().is_some_and(|basis| Basis::of(basis).is_none()) {
             let message = format!("One of {} is expected here.", Basis::TEXTS.join(", "));
             faults.push(Fault::at("/effect/basis", "not_in_list", message));
@@ -105,11 +111,13 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, pack: &Pack, case: &CaseRow, effect: &
         permits::record(tx, person, permit)?;
     } else if kind.effect == Effect::StayAddress {
         let basis = wish.basis.as_deref().and_then(Basis::of).unwrap_or(Basis::Other);
-        let partial = |day: NaiveDate| day.to_string().parse().map_err(Error::internal);
+        let division = wish.division.unwrap_or_default();
+        let division_code = addresses::division_code(&division, &partial(valid_from)?).unwrap_or_default();
         let address = Address {
             kind: AddressKind::Stay,
             basis,
-            division: wish.division.unwrap_or_default(),
+            division,
+            division_code,
             as_printed: wish.as_printed.unwrap_or_default(),
             valid_from: partial(valid_from)?,
             valid_to: wish.valid_to.map(partial).transpose()?,
@@ -121,6 +129,10 @@ pub(super) fn apply(tx: &mut WriteTx<'_>, pack: &Pack, case: &CaseRow, effect: &
         people::acquire_nationality(tx, person, &own, valid_from)?;
     }
     Ok(())
+}
+
+fn partial(day: NaiveDate) -> Result<PartialDate> {
+    day.to_string().parse().map_err(Error::internal)
 }
 
 /// The status that a grant gives.
