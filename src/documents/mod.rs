@@ -6,7 +6,7 @@ mod ops;
 mod store;
 mod web;
 
-pub use self::model::receipt::{Channel, Clock, Item, Receipt};
+pub use self::model::receipt::{Channel, Clock, ClockError, Item, Receipt};
 pub use self::model::{DocumentKind, Grade};
 pub use self::ops::live;
 pub use self::ops::receipts::receive;

@@ -130,12 +130,15 @@ pub(super) fn at_version(tx: &mut ReadTx<'_>, of: &DocumentRow, version: i32) ->
     Ok(row.map(|row| shown(tx, row)))
 }
 
+/// A file as it was handed in.
+pub(super) struct Content {
+    pub(super) media_type: MediaType,
+    pub(super) sha256: [u8; 32],
+    pub(super) bytes: Vec<u8>,
+}
+
 /// What is in a document. 404 while that is not there.
-pub(super) fn show_content(
-    tx: &mut ReadTx<'_>,
-    person: PersonId,
-    id: DocumentId,
-) -> Result<Viewed<(MediaType, [u8; 32], Vec<u8>)>> {
+pub(super) fn show_content(tx: &mut ReadTx<'_>, person: PersonId, id: DocumentId) -> Result<Viewed<Content>> {
     let row = live(tx, person, id)?;
     let (Some(version), Some(media_type), Some(sha256)) = (row.content_version, row.media_type, row.sha256) else {
         return Err(Error::not_found());
@@ -147,7 +150,8 @@ pub(super) fn show_content(
         return Err(Error::internal("a document's content is not the one whose hash is recorded"));
     }
     let details = json!({ "document": id, "version": version });
-    tx.viewed(&Event::about(Action::ContentViewed, person).with(details), (media_type, digest, bytes))
+    let found = Content { media_type, sha256: digest, bytes };
+    tx.viewed(&Event::about(Action::ContentViewed, person).with(details), found)
 }
 
 /// Where a content lives: sealed there, it opens nowhere else.

@@ -67,15 +67,19 @@ impl ContentFault {
 
 /// Is the file what the client says, whole, and nothing besides?
 pub(in crate::documents) fn judge(declared: MediaType, bytes: &[u8]) -> Result<(), ContentFault> {
-    let (begins, read): (&[u8], fn(&[u8]) -> Result<(), ContentFault>) = match declared {
-        MediaType::Pdf => (b"%PDF-", pdf::judge),
-        MediaType::Jpeg => (&[0xFF, 0xD8, 0xFF], jpeg::judge),
-        MediaType::Png => (png::SIGNATURE, png::judge),
+    let begins: &[u8] = match declared {
+        MediaType::Pdf => b"%PDF-",
+        MediaType::Jpeg => &[0xFF, 0xD8, 0xFF],
+        MediaType::Png => png::SIGNATURE,
     };
     if !bytes.starts_with(begins) {
         return Err(ContentFault::OtherType);
     }
-    read(bytes)?;
+    match declared {
+        MediaType::Pdf => pdf::judge(bytes)?,
+        MediaType::Jpeg => jpeg::judge(bytes)?,
+        MediaType::Png => png::judge(bytes)?,
+    }
     if holds_archive(bytes) { Err(ContentFault::TwoThings) } else { Ok(()) }
 }
 

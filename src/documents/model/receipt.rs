@@ -70,7 +70,7 @@ pub struct Clock {
 }
 
 /// Why no clock starts.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ClockError {
     /// The pack does not know it, or the law has no such term on this day.
     #[error("the law has no such deadline today")]
@@ -91,11 +91,11 @@ impl Clock {
         if *version.rule.event() != *APPLICATION {
             return Err(ClockError::OtherEvent);
         }
-        Self::from(pack, deadline, now)
+        Self::of(pack, deadline, now)
     }
 
     /// The clock of a deadline whose event happens at this instant, whatever the event is.
-    pub fn from(pack: &Pack, deadline: &str, now: Instant) -> Result<Self, ClockError> {
+    pub fn of(pack: &Pack, deadline: &str, now: Instant) -> Result<Self, ClockError> {
         let counted = law::deadline(pack, deadline, EventTime::Instant(now.utc()), &[], None);
         let counted = counted.map_err(|error| match error {
             DeadlineError::Unknown(_) => ClockError::Unknown,

@@ -48,7 +48,8 @@ async fn upload(
 }
 
 async fn download(ctx: Ctx<ReadDocuments>, Path((person, document)): Path<(PersonId, DocumentId)>) -> Result<Download> {
-    let (media_type, sha256, bytes) = ctx.view(move |tx| ops::show_content(tx, person, document)).await?;
+    let ops::Content { media_type, sha256, bytes } =
+        ctx.view(move |tx| ops::show_content(tx, person, document)).await?;
     let name = format!("{document}.{}", media_type.extension());
     Ok(Download::of(File { bytes: bytes.into(), sha256, name }))
 }
