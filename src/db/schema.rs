@@ -4,7 +4,7 @@
 #[path = "schema/casework.rs"]
 mod casework;
 
-pub use self::casework::*;
+pub(crate) use self::casework::*;
 
 diesel::table! {
     audit_event (event_id) {
