@@ -98,6 +98,7 @@ impl TieKind {
 
 text_enum! {
     /// Why a tie ended.
+    #[schema(as = TieEndGround)]
     pub enum EndGround {
         /// Divorce.
         Divorce = "divorce",
@@ -118,6 +119,7 @@ text_enum! {
 
 text_enum! {
     /// Why an account must keep away from a file.
+    #[schema(as = ConflictReason)]
     pub enum Reason {
         /// It is on record that it must.
         Excluded = "excluded",

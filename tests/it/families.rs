@@ -38,7 +38,7 @@ async fn nationality(officer: &Actor, file: &str, body: &Value) {
             .header("if-match", format!("\"v{version}\""))
             .header("idempotency-key", uuid::Uuid::new_v4().to_string())
     };
-    officer.send(Method::POST, &path, Some(body), with).await.expect(201);
+    officer.send(Method::POST, &path, Some(body), with).await.expect(200);
 }
 
 /// Kinds and names of a file's ties.

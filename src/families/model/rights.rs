@@ -13,8 +13,12 @@ use super::TieKind;
 /// Whose citizenship the pack is about: the parameter that names it.
 const OWN_NATIONALITY: &str = "citizenship.nationality";
 
+/// What is needed where no nationality of the other is known.
+const CITIZENSHIP_UNKNOWN: &str = "sponsor_is_citizen";
+
 text_enum! {
     /// How sure it is that a list is met, or a right given.
+    #[schema(as = FamilyRightState)]
     pub enum Stand {
         /// It is, as far as the tie goes.
         Met = "met",
@@ -55,6 +59,13 @@ pub(crate) struct Listed {
     pub(crate) stand: Stand,
     /// What a paper must show, or is not known here.
     pub(crate) needs: Vec<&'static str>,
+}
+
+impl Listed {
+    /// Is it known what the other is? Whether a paper is there is another question.
+    pub(crate) fn knows_sponsor(&self) -> bool {
+        !self.needs.contains(&CITIZENSHIP_UNKNOWN)
+    }
 }
 
 /// Is somebody younger than that on a day? None: the birth date does not tell.
@@ -134,7 +145,7 @@ fn is_so(pack: &Pack, on: NaiveDate, through: &Through, sponsor: Option<&Sponsor
 const fn needed(through: Option<&Through>) -> &'static str {
     match through {
         Some(Through::Holder(_)) => "sponsor_holds_permit",
-        _ => "sponsor_is_citizen",
+        _ => CITIZENSHIP_UNKNOWN,
     }
 }
 

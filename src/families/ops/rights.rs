@@ -73,8 +73,11 @@ pub(in crate::families) fn affected(
         let permits = permits::not_ended_before(tx, &[me], last)?;
         for right in given.into_iter().flat_map(|of| of.lists).filter(|right| right.is_right && !keeps(right)) {
             let on_it = |held: &&Held| held.permit.ground.as_deref() == Some(right.id.as_str());
-            let permits = permits.iter().filter(on_it).cloned().collect();
-            found.push(Affected { person: me, name: name.clone(), right, permits });
+            let permits: Vec<Held> = permits.iter().filter(on_it).cloned().collect();
+            // Where nobody knows whether the other is a citizen, only somebody's use of the right says that there is one.
+            if right.knows_sponsor() || !permits.is_empty() {
+                found.push(Affected { person: me, name: name.clone(), right, permits });
+            }
         }
     }
     Ok(found)
@@ -121,6 +124,7 @@ fn sponsors(tx: &mut ReadTx<'_>, ties: &[Seen], on: NaiveDate) -> Result<BTreeMa
 
 text_enum! {
     /// May somebody sign?
+    #[schema(as = MaySign)]
     pub enum Signing {
         /// Yes.
         Yes = "yes",

@@ -28,7 +28,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 struct DayQuery(Option<NaiveDate>);
 
 impl Input for DayQuery {
-    const NAME: &'static str = "DayQuery";
+    const NAME: &'static str = "FamilyDayQuery";
 
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         Some(Self(fields.optional("valid_at", "What was true on that day; default today.")))
@@ -37,7 +37,6 @@ impl Input for DayQuery {
 
 /// A tie, in short.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = TieReference)]
 struct TieView {
     #[schema(value_type = String, format = Uuid)]
     relationship_id: RelationshipId,

@@ -13,7 +13,6 @@ use crate::permits::{Held, StatusKind};
 
 /// The other person of a tie.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Relative)]
 pub(super) struct RelativeView {
     #[schema(value_type = String, format = Uuid)]
     id: PersonId,
@@ -86,7 +85,6 @@ impl RelationshipView {
 
 /// A right that ends with a tie.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = EndedRight)]
 pub(super) struct AffectedView {
     /// Whose right.
     person: RelativeView,
@@ -120,7 +118,6 @@ impl From<&Affected> for AffectedView {
 
 /// A permit that wants a review.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PermitOnGround)]
 struct PermitOnGroundView {
     #[schema(value_type = String, format = Uuid)]
     id: PermitId,
