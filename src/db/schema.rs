@@ -475,7 +475,6 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(account, membership);
-diesel::allow_tables_to_appear_in_same_query!(address, protection);
 diesel::allow_tables_to_appear_in_same_query!(
     person,
     person_record,

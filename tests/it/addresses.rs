@@ -130,7 +130,7 @@ on_both! {
             let problem = officer.post(&format!("{person}/host-consents"), &body).await.problem(422, "validation_failed");
             let fault = json_at(&problem, &format!("/errors/[code={code}]")).unwrap_or_else(|| panic!("{problem}"));
             assert_eq!(fault["pointer"], pointer);
-            fault["detail"].clone()
+            fault["message"].clone()
         };
         let body = |address: &Value, host: &str| json!({ "host_name": "Ev Sahibi", "address_id": address, "host_person_id": host, "given_on": "2024-01-01" });
         let host = id(&officer.register("Ev Sahibi").await);
@@ -157,7 +157,7 @@ on_both! {
         let problem = officer.post(&format!("{person}/addresses"), &late).await.problem(422, "validation_failed");
         let fault = json_at(&problem, "/errors/[code=ended_division]").unwrap();
         assert_eq!(fault["pointer"], "/division");
-        assert!(fault["detail"].as_str().unwrap().contains("Göygöl (AZ-GYG)"), "{fault}");
+        assert!(fault["message"].as_str().unwrap().contains("Göygöl (AZ-GYG)"), "{fault}");
         let new = registered(&officer, &person, &in_division("goygol", "2010-03-01", "2011-01-31")).await;
         assert_eq!(new["division_code"], "AZ-GYG");
         assert_eq!(new["dwelling_id"], old["dwelling_id"], "the house stayed where it was");

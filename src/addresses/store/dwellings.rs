@@ -1,15 +1,20 @@
 //! Table `dwelling`, and who is registered in one.
 
 use chrono::NaiveDate;
-use diesel::dsl::{exists, not};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use crate::addresses::model::{Address, dwelling_key};
 use crate::clock::Instant;
-use crate::db::schema::{address, dwelling, protection};
+use crate::db::schema::{address, dwelling};
 use crate::db::{ReadTx, WriteTx};
 use crate::error::Result;
 use crate::id::{AccountId, DwellingId, PersonId};
+
+/// `OFFSET 0` keeps PostgreSQL from reading the whole table into a hash.
+const UNPROTECTED: &str = "NOT EXISTS (SELECT 1 FROM protection WHERE protection.person_id = address.person_id \
+    AND protection.ended_at IS NULL LIMIT 1 OFFSET 0)";
 
 /// A dwelling. It never changes.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -72,15 +77,13 @@ pub(in crate::addresses) fn registered(
 
 /// How many registrations certainly stand in a dwelling on a day. Protected files count nowhere.
 pub(in crate::addresses) fn occupancy(tx: &mut ReadTx<'_>, id: DwellingId, on: NaiveDate) -> Result<i64> {
-    let protected =
-        protection::table.filter(protection::person_id.eq(address::person_id)).filter(protection::ended_at.is_null());
     Ok(address::table
         .filter(address::dwelling_id.eq(id))
         .filter(address::superseded_at.is_null())
         .filter(address::withdrawn.eq(false))
         .filter(address::certain_from.le(on))
         .filter(address::certain_to.is_null().or(address::certain_to.ge(on)))
-        .filter(not(exists(protected)))
+        .filter(sql::<Bool>(UNPROTECTED))
         .count()
         .get_result(tx.conn())?)
 }
