@@ -1,6 +1,7 @@
 //! The tables as diesel sees them. `tests/it/schema.rs` compares them with both databases. Queries belong to the `store` of the slice that
 //! owns the table.
 
+#[path = "schema/casework.rs"]
 mod casework;
 
 pub(crate) use self::casework::*;

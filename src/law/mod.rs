@@ -50,7 +50,9 @@ pub use dossier::{
 };
 pub use evaluate::{Question, evaluate};
 pub use name::{Name, Names, Text};
-pub use pack::{Confidence, Deadline, InForce, List, ListMember, Pack, PackFault, Route, Source, Value, Version, Versioned, Watch};
+pub use pack::{
+    Confidence, Deadline, InForce, List, ListMember, Pack, PackFault, Route, Source, Value, Version, Versioned, Watch,
+};
 pub use residence::residence_time;
 pub use result::{
     ClosedBy, DeadlineResult, EventTime, Figure, Measured, Outcome, RequirementResult, ResidencePeriod, ResidenceTime,

@@ -4,7 +4,7 @@ pub(super) mod cards;
 
 use chrono::NaiveDate;
 
-use super::model::{End, EndKind, Permit, Stretch, StatusKind, Validity};
+use super::model::{End, EndKind, Permit, StatusKind, Stretch, Validity};
 use crate::db::facts;
 use crate::id::{AccountId, PermitId};
 

@@ -66,10 +66,8 @@ mod tests {
     #[test]
     fn the_present_card_is_the_one_that_was_handed_out_last() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        let events = [
-            (CardEventKind::Lost, day("2024-02-01"), None),
-            (CardEventKind::Replaced, day("2024-03-01"), Some("B2")),
-        ];
+        let events =
+            [(CardEventKind::Lost, day("2024-02-01"), None), (CardEventKind::Replaced, day("2024-03-01"), Some("B2"))];
         let on = |on: &str| card(Some("A1".to_owned()), events, day(on));
         assert_eq!(on("2024-01-31"), Card { document_number: Some("A1".to_owned()), last: None });
         assert_eq!(on("2024-02-29").last, Some((CardEventKind::Lost, day("2024-02-01"))));

@@ -184,8 +184,7 @@ mod tests {
         ];
         let found = chain(permits.clone(), &[], day("2026-01-01"), |_| true);
         let joins: Vec<Joins> = found.links.iter().map(|link| link.joins).collect();
-        let expected =
-            [Joins::First, Joins::Renewal, Joins::ChangeOfGround, Joins::ChangeOfKind, Joins::AfterGap];
+        let expected = [Joins::First, Joins::Renewal, Joins::ChangeOfGround, Joins::ChangeOfKind, Joins::AfterGap];
         assert_eq!(joins, expected);
         let gap = ChainGap { from: day("2024-06-01"), to: day("2024-06-09"), open: false, bridge: None };
         assert_eq!(found.gaps, [gap]);
@@ -201,12 +200,9 @@ mod tests {
             permit(Temporary, "45.1.1", "2020-01-01", "2020-12-31"),
             permit(Temporary, "45.1.1", "2021-02-01", "2021-12-31"),
         ];
-        let bridged = |events: &[(String, NaiveDate)]| {
-            chain(permits.clone(), events, day("2021-06-01"), |_| true).gaps[0].bridge
-        };
-        let through = |on: &str, complete| {
-            Some(Bridge { applied_on: day("2020-11-20"), through: day(on), complete })
-        };
+        let bridged =
+            |events: &[(String, NaiveDate)]| chain(permits.clone(), events, day("2021-06-01"), |_| true).gaps[0].bridge;
+        let through = |on: &str, complete| Some(Bridge { applied_on: day("2020-11-20"), through: day(on), complete });
         assert_eq!(bridged(&events(&[("application", "2020-11-20")])), through("2021-01-31", true));
         let refused = events(&[("application", "2020-11-20"), ("refusal_served", "2021-01-15")]);
         assert_eq!(bridged(&refused), through("2021-01-15", false));

@@ -12,8 +12,8 @@ use crate::id::{PermitEventId, PermitId, PersonId};
 use crate::law::Pack;
 use crate::people;
 use crate::permits::model::{CardEvent, Consequence, started_by};
-use crate::permits::store::cards::{self, CardEventRow};
 use crate::permits::store::PermitRow;
+use crate::permits::store::cards::{self, CardEventRow};
 
 /// The list of the law pack that says which of these start a term.
 const LIST: &str = "permit.card_events";

@@ -98,7 +98,10 @@ pub(in crate::permits) fn status(
         return Err(Error::new(Code::Gone));
     }
     let events = cards::page(tx, person, as_of, None, usize::MAX)?;
-    let events = events.iter().filter(|event| event.permit_id == id).map(|row| (row.kind, row.effective_on, row.document_number.as_deref()));
+    let events = events
+        .iter()
+        .filter(|event| event.permit_id == id)
+        .map(|row| (row.kind, row.effective_on, row.document_number.as_deref()));
     let (standing, card) = (row.validity().standing(on), card(row.document_number.clone(), events, on));
     let event = Event::about(Action::PermitStatusViewed, person).with(json!({ "permit": id, "valid_at": on }));
     tx.viewed(&event, PermitStatus { row, standing, card })

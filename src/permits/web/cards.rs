@@ -102,7 +102,8 @@ impl Input for NewCardEvent {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let kind: Option<CardEventKind> = fields.required("kind", "What happened.");
         let on = fields.required("effective_on", "The day on which it happened.");
-        let number = fields.optional::<DocumentNumber>("document_number", "Number of the new card, if it was replaced.");
+        let number =
+            fields.optional::<DocumentNumber>("document_number", "Number of the new card, if it was replaced.");
         match (kind, &number) {
             (Some(CardEventKind::Replaced), None) => {
                 fields.fault("document_number", "required", "Give the number of the new card.");

@@ -121,7 +121,8 @@ impl PermitChainView {
             .flat_map(|bridge| bridge.source.iter().map(Name::as_str))
             .collect();
         let sources = cited.iter().filter_map(|id| law.pack.source(id).cloned()).collect();
-        let counting = time.iter().filter_map(|time| Some(TimeView { outcome: time.outcome.clone()?, days: time.days }));
+        let counting =
+            time.iter().filter_map(|time| Some(TimeView { outcome: time.outcome.clone()?, days: time.days }));
         Self {
             links: chain.links.iter().map(|link| link_view(link, &time, &rows)).collect(),
             gaps,
@@ -164,12 +165,8 @@ fn link_view(link: &Link, time: &[ResidenceTime], rows: &[PermitRow]) -> LinkVie
 }
 
 fn gap_view(gap: &ChainGap, source: Names) -> ChainGapView {
-    let bridge = gap.bridge.map(|Bridge { applied_on, through, complete }| BridgeView {
-        applied_on,
-        through,
-        complete,
-        source,
-    });
+    let bridge =
+        gap.bridge.map(|Bridge { applied_on, through, complete }| BridgeView { applied_on, through, complete, source });
     ChainGapView {
         from: gap.from,
         to: gap.to,

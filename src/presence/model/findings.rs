@@ -120,12 +120,15 @@ fn in_a_row(first: &Seen, second: &Seen) -> Finding {
     let (seen, absent, days) = (word(first.direction), word(missing), (first.on, second.on));
     let withdraw = |seen: &Seen| Repair::Withdraw(seen.id, seen.version);
     let record = Repair::Record(missing);
-    let found = |kind, message, repairs| {
-        Finding { kind, crossings: vec![*first, *second], unknown: Some(days), message, repairs }
+    let found = |kind, message, repairs| Finding {
+        kind,
+        crossings: vec![*first, *second],
+        unknown: Some(days),
+        message,
+        repairs,
     };
     if first.on == second.on {
-        let message =
-            format!("Twice an {seen} on {}. Withdraw one, or record the {absent} between them.", first.on);
+        let message = format!("Twice an {seen} on {}. Withdraw one, or record the {absent} between them.", first.on);
         return found(FindingKind::SameDayContradiction, message, vec![withdraw(second), withdraw(first), record]);
     }
     if is_one_crossing(first, second) {

@@ -58,7 +58,9 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "registerAddress" => address("2001", Some("2002")),
         "changeAddress" => json!({ "valid_to": "2025-01-31" }),
         "recordCrossing" => crossing("entry", "2001-01-01"),
-        "recordCrossings" => json!({ "items": [ crossing("exit", "2001-02-01"), crossing("entry", "2001-03-01") ], "atomic": "item" }),
+        "recordCrossings" => {
+            json!({ "items": [ crossing("exit", "2001-02-01"), crossing("entry", "2001-03-01") ], "atomic": "item" })
+        }
         "correctCrossing" => json!({ "place": "Qırmızı Körpü" }),
         "declareTrip" => json!({ "exit": "2010-01-01", "entry": "2010-02-01", "source": "declared" }),
         "recordPresenceGap" => json!({ "valid_from": "1999-01-01", "valid_to": "1999-02-01" }),
