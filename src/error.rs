@@ -52,6 +52,8 @@ codes! {
     ActionNotPermitted = "action_not_permitted",
     /// The account must keep away from the file.
     ConflictOfInterest = "conflict_of_interest",
+    /// A decision needs a second official, who has not worked on the case.
+    FourEyes = "four_eyes",
     /// Nothing the caller may know of has this address.
     NotFound = "not_found",
     /// The address exists, the method does not.
@@ -66,6 +68,8 @@ codes! {
     OverlappingAddress = "overlapping_address",
     /// The trip overlaps a recorded one.
     OverlappingTrip = "overlapping_trip",
+    /// The tie contradicts another one between these persons, or a second marriage on the same days.
+    ContradictingTie = "contradicting_tie",
     /// The state of the record does not allow the change.
     InvalidTransition = "invalid_transition",
     /// A request with the same key is being worked on.

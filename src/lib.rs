@@ -18,9 +18,12 @@ pub mod http;
 
 pub mod addresses;
 pub mod audit;
+pub mod cases;
 pub mod cli;
 pub mod confidentiality;
+pub mod documents;
 pub mod eligibility;
+pub mod families;
 pub mod grounds;
 pub mod identity;
 pub mod law;

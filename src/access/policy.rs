@@ -101,8 +101,20 @@ permissions! {
     ReadGrounds: Views = "grounds.read",
     /// Record and change proofs, facts and events.
     RecordGrounds: Writes = "grounds.record",
+    /// See documents that were handed in, what is in them, and receipts.
+    ReadDocuments: Views = "documents.read",
+    /// Hand documents in, change their particulars, give receipts.
+    RecordDocuments: Writes = "documents.record",
+    /// Accept or reject documents that somebody else handed in.
+    VerifyDocuments: Writes = "documents.verify",
     /// Ask for eligibility, watches and deadlines.
     ReadEligibility: Views = "eligibility.read",
+    /// See who somebody's family is, and what follows from it.
+    ReadFamilies: Views = "families.read",
+    /// Record and end what persons are to each other.
+    RecordFamilies: Writes = "families.record",
+    /// Say which colleague has which file.
+    RecordStaffPersons: Writes = "staff_persons.record",
     /// Give files to keep, and take them away.
     AssignFiles: Writes = "caseload.assign",
     /// See who keeps a file.
@@ -141,6 +153,28 @@ permissions! {
     ReadAccounts: Reads = "accounts.read",
     /// Invite, appoint, disable, hand out codes, end others' sessions: within [`may_appoint`].
     ManageAccounts: Writes = "accounts.manage",
+    /// See cases, their papers, decisions and timeline.
+    ReadCases: Views = "cases.read",
+    /// File an application.
+    FileCases: Writes = "cases.file",
+    /// Move cases, as far as the kind of case lets the role.
+    MoveCases: Writes = "cases.move",
+    /// Give, offer and take cases.
+    AssignCases: Writes = "cases.assign",
+    /// Ask for papers and judge them; hand them in.
+    HandlePapers: Writes = "cases.papers",
+    /// Add tasks to cases and do them.
+    RecordTasks: Writes = "cases.tasks",
+    /// See work queues.
+    ReadQueues: Views = "queues.read",
+    /// Save and remove one's own filters of work queues.
+    KeepQueues: Writes = "queues.keep",
+    /// Propose decisions.
+    ProposeDecisions: Writes = "decisions.propose",
+    /// Approve others' proposed decisions, or send them back.
+    JudgeDecisions: Writes = "decisions.judge",
+    /// See counts of refused demands and of deviations.
+    ReadFigures: Reads = "figures.read",
     /// See offices and organisations.
     ReadPlaces: Reads = "places.read",
     /// Make offices and organisations.
@@ -182,9 +216,12 @@ const READS_FILES: &[Grant] = &[
     Grant::ReadPermits,
     Grant::ReadAddresses,
     Grant::ReadPresence,
+    Grant::ReadFamilies,
     Grant::ReadGrounds,
     Grant::ReadEligibility,
     Grant::ReadConsents,
+    Grant::ReadCases,
+    Grant::ReadDocuments,
 ];
 
 const WORKS_WITH_FILES: &[Grant] = &[
@@ -194,6 +231,12 @@ const WORKS_WITH_FILES: &[Grant] = &[
     Grant::BreakGlass,
     Grant::EndGrants,
     Grant::ReadGrants,
+    Grant::MoveCases,
+    Grant::AssignCases,
+    Grant::RecordTasks,
+    Grant::HandlePapers,
+    Grant::ReadQueues,
+    Grant::KeepQueues,
 ];
 
 const KEEPS_FILES: &[Grant] = &[
@@ -202,11 +245,19 @@ const KEEPS_FILES: &[Grant] = &[
     Grant::RecordPermits,
     Grant::RecordAddresses,
     Grant::RecordPresence,
+    Grant::RecordFamilies,
     Grant::RecordGrounds,
+    Grant::RecordDocuments,
+    Grant::VerifyDocuments,
     Grant::RecordConsents,
     Grant::IssueActivations,
     Grant::ReadAccesses,
+    Grant::FileCases,
+    Grant::ProposeDecisions,
 ];
+
+/// What whoever decides does besides looking.
+const DECIDES: &[Grant] = &[Grant::VerifyDocuments, Grant::ProposeDecisions, Grant::JudgeDecisions];
 
 const WATCHES_OVER_FILES: &[Grant] = &[
     Grant::AssignFiles,
@@ -216,9 +267,19 @@ const WATCHES_OVER_FILES: &[Grant] = &[
     Grant::ReadProtections,
     Grant::ReviewGrants,
     Grant::ReadAccesses,
+    Grant::JudgeDecisions,
+    Grant::ReadFigures,
+    Grant::RecordStaffPersons,
 ];
 
-const OF_ONES_OWN: &[Grant] = &[Grant::RecordConsents, Grant::ReadAccesses];
+const OF_ONES_OWN: &[Grant] = &[
+    Grant::RecordConsents,
+    Grant::ReadAccesses,
+    Grant::RecordDocuments,
+    Grant::FileCases,
+    Grant::MoveCases,
+    Grant::HandlePapers,
+];
 
 impl Role {
     /// Every role.
@@ -236,7 +297,7 @@ impl Role {
     const fn bundles(self) -> &'static [&'static [Grant]] {
         match self {
             Self::Caseworker => &[EVERYONE, READS_FILES, WORKS_WITH_FILES, KEEPS_FILES],
-            Self::Official => &[EVERYONE, READS_FILES, WORKS_WITH_FILES],
+            Self::Official => &[EVERYONE, READS_FILES, WORKS_WITH_FILES, DECIDES],
             Self::Supervisor => &[EVERYONE, READS_FILES, WORKS_WITH_FILES, WATCHES_OVER_FILES],
             Self::Applicant => &[EVERYONE, READS_FILES, OF_ONES_OWN],
             Self::NgoCoordinator => &[EVERYONE, &[Grant::ReadClients]],
@@ -279,7 +340,12 @@ impl Grant {
     pub const fn is_sensitive(self) -> bool {
         matches!(
             self,
-            Self::ManageAccounts | Self::ChangePassword | Self::OwnFactors | Self::ProtectFiles | Self::BreakGlass
+            Self::ManageAccounts
+                | Self::ChangePassword
+                | Self::OwnFactors
+                | Self::ProtectFiles
+                | Self::BreakGlass
+                | Self::JudgeDecisions
         )
     }
 

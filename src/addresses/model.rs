@@ -1,7 +1,15 @@
 //! What a registration is.
 
+mod consent;
+mod divisions;
+mod dwelling;
+
 use chrono::NaiveDate;
 
+pub(super) use self::consent::{ConsentEnd, ConsentState, HostConsent};
+pub(crate) use self::consent::{Consented, Dwelt, cured_on};
+pub(super) use self::divisions::{Division, DivisionKind, Named, divisions};
+pub(super) use self::dwelling::{dwelling_key, words};
 use crate::calendar::partial::PartialDate;
 use crate::db::text_enum;
 
@@ -38,8 +46,10 @@ pub struct Address {
     pub kind: AddressKind,
     /// By what right.
     pub basis: Basis,
-    /// District or town.
+    /// District or town, as it was given.
     pub division: String,
+    /// Code of the division, if the text names one.
+    pub division_code: Option<String>,
     /// The address as it is printed.
     pub as_printed: String,
     /// First day, as exactly as it is known.
@@ -77,6 +87,7 @@ mod tests {
             kind: AddressKind::Residence,
             basis: Basis::Host,
             division: "Bakı".to_owned(),
+            division_code: None,
             as_printed: "Nümunə küçəsi 1".to_owned(),
             valid_from: from.parse().unwrap(),
             valid_to: to.map(|to| to.parse().unwrap()),

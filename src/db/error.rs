@@ -29,9 +29,16 @@ fn named(constraint: &str) -> Option<Code> {
     if constraint.ends_with("_live") {
         return Some(Code::VersionConflict);
     }
-    [Code::OverlappingPermit, Code::OverlappingAddress, Code::OverlappingTrip]
-        .into_iter()
-        .find(|code| constraint.contains(code.as_str()))
+    [
+        Code::OverlappingPermit,
+        Code::OverlappingAddress,
+        Code::OverlappingTrip,
+        Code::FourEyes,
+        Code::ConflictOfInterest,
+        Code::ContradictingTie,
+    ]
+    .into_iter()
+    .find(|code| constraint.contains(code.as_str()))
 }
 
 fn by_kind(kind: Kind, message: &str) -> Code {

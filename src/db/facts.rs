@@ -1,16 +1,12 @@
-//! Facts keep every version: a change closes one row and inserts the next, so that `as_of` is a WHERE clause. The tables differ, the five
+//! Facts keep every version: a change closes one row and inserts the next, so that `as_of` is a WHERE clause. The tables differ, the
 //! queries do not; this macro is those queries for one table.
 
-/// The store of one versioned table. `$order` is the column its lists are sorted by.
+/// The store of one versioned table. `$order` is the column its lists are sorted by; with `versions` alone the slice has lists of its own.
 macro_rules! facts {
     ($table:ident, $row:ty, $id:ty, $order:ident: $order_type:ty) => {
-        use diesel::prelude::*;
+        $crate::db::facts!(versions $table, $row, $id);
 
-        use $crate::clock::Instant;
-        use $crate::db::schema::$table;
-        use $crate::db::{ReadTx, WriteTx};
-        use $crate::error::{Code, Error, Result};
-        use $crate::id::PersonId;
+        use $crate::error::Code;
 
         /// A page of the rows as the record stood at `as_of`, from the one after `after` on.
         pub(crate) fn page(
@@ -46,6 +42,15 @@ macro_rules! facts {
                 .first(tx.conn())?;
             if row.withdrawn { Err(Error::new(Code::Gone)) } else { Ok(row) }
         }
+    };
+    (versions $table:ident, $row:ty, $id:ty) => {
+        use diesel::prelude::*;
+
+        use $crate::clock::Instant;
+        use $crate::db::schema::$table;
+        use $crate::db::{ReadTx, WriteTx};
+        use $crate::error::{Error, Result};
+        use $crate::id::PersonId;
 
         /// One version of a row.
         pub(crate) fn version(tx: &mut ReadTx<'_>, person: PersonId, id: $id, version: i32) -> Result<Option<$row>> {

@@ -163,6 +163,22 @@ actions! {
     KeysRemoved = 136 "keys.removed",
     /// Somebody put a notice away as read.
     NoticeRead = 132 "notice.read",
+    /// A document's particulars were recorded.
+    DocumentRecorded = 160 "document.recorded",
+    /// A document's particulars were changed, or it was withdrawn.
+    DocumentChanged = 161 "document.changed",
+    /// A document's content was handed in.
+    ContentReceived = 162 "document.content_received",
+    /// A document was accepted or rejected.
+    DocumentVerified = 163 "document.verified",
+    /// A person's documents were looked at.
+    DocumentsViewed = 164 "documents.viewed",
+    /// A document's content was looked at.
+    ContentViewed = 165 "document.content_viewed",
+    /// A receipt for what was handed in was given.
+    ReceiptGiven = 166 "receipt.given",
+    /// A person's receipts were looked at.
+    ReceiptsViewed = 167 "receipts.viewed",
     /// What trips or statuses would change for a person was computed and shown.
     EligibilitySimulated = 63 "eligibility.simulated",
     /// Who looked at a person's file was looked at.
@@ -227,10 +243,66 @@ actions! {
     SignedOut = 79 "session.signed_out",
     /// An administrator ended somebody's sessions.
     SessionsRevoked = 80 "session.revoked",
+    /// A case was filed.
+    CaseFiled = 170 "case.filed",
+    /// A case was moved to another state, or its term changed.
+    CaseMoved = 171 "case.moved",
+    /// A case was given or offered to a colleague.
+    CaseAssigned = 172 "case.assigned",
+    /// A case was looked at.
+    CaseViewed = 173 "case.viewed",
+    /// A page of a work queue was looked at.
+    CasesListed = 174 "cases.listed",
+    /// A paper of a case was asked for, handed in or judged.
+    CasePaperHandled = 175 "case.paper_handled",
+    /// A paper was demanded that the law does not let the office ask for.
+    DemandRefused = 176 "case.demand_refused",
+    /// A task of a case was added, changed or done.
+    CaseTaskRecorded = 177 "case.task_recorded",
+    /// A decision was proposed.
+    DecisionProposed = 178 "decision.proposed",
+    /// A proposed decision was approved or sent back.
+    DecisionJudged = 179 "decision.judged",
+    /// A decision was looked at, or its sum was done again.
+    DecisionViewed = 180 "decision.viewed",
+    /// Everything on record in a file was looked at in order.
+    TimelineViewed = 181 "timeline.viewed",
+    /// What changes of the record moved was looked at.
+    TidingsViewed = 182 "tidings.viewed",
+    /// A filter of the work queue was saved or removed.
+    QueueChanged = 183 "queue.changed",
+    /// A tie between two persons was recorded.
+    RelationshipRecorded = 140 "relationship.recorded",
+    /// A tie between two persons was changed, ended or withdrawn.
+    RelationshipChanged = 141 "relationship.changed",
+    /// A person's ties were looked at.
+    RelationshipsViewed = 142 "relationships.viewed",
+    /// What follows from a person's ties was computed and shown.
+    FamilyRightsViewed = 143 "family_rights.viewed",
+    /// Who may sign for a person was looked at.
+    SignatoriesViewed = 144 "signatories.viewed",
+    /// A colleague was said to have a file.
+    StaffPersonLinked = 145 "staff_person.linked",
+    /// A colleague was said to have no file any more.
+    StaffPersonUnlinked = 146 "staff_person.unlinked",
+    /// Whether a colleague must keep away from a file was looked at.
+    ConflictViewed = 147 "conflict.viewed",
     /// An office was made.
     OfficeCreated = 81 "office.created",
     /// An organisation was made.
     OrganisationCreated = 82 "organisation.created",
+    /// A dwelling was looked at.
+    DwellingViewed = 150 "dwelling.viewed",
+    /// A host's consent or refusal was recorded.
+    HostConsentRecorded = 151 "host_consent.recorded",
+    /// A host's consent ended, or its record was withdrawn.
+    HostConsentChanged = 152 "host_consent.changed",
+    /// The consents of a person's hosts were looked at.
+    HostConsentsViewed = 153 "host_consents.viewed",
+    /// Whether a person must register was computed and shown.
+    RegistrationDutyViewed = 154 "registration_duty.viewed",
+    /// Whether a registration stands was computed and shown.
+    AddressStatusViewed = 155 "address_status.viewed",
 }
 
 /// An act or a look, before it is bound to who, when and where.

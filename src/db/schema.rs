@@ -200,6 +200,8 @@ diesel::table! {
         recorded_at -> BigInt,
         recorded_by -> Nullable<Binary>,
         superseded_at -> Nullable<BigInt>,
+        division_code -> Nullable<Text>,
+        dwelling_id -> Nullable<Binary>,
     }
 }
 
@@ -473,6 +475,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(account, membership);
+diesel::allow_tables_to_appear_in_same_query!(address, protection);
 diesel::allow_tables_to_appear_in_same_query!(
     person,
     person_record,
@@ -480,5 +483,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     person_name_key,
     assignment,
     consent,
-    access_grant
+    access_grant,
+    case_file,
+    case_task
 );
+diesel::allow_tables_to_appear_in_same_query!(decision, decision_verdict);

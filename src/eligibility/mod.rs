@@ -6,4 +6,5 @@ mod ops;
 mod store;
 mod web;
 
+pub(crate) use self::ops::{Calculation, Computed, Moved, again, calculate, moved};
 pub use self::web::endpoints;

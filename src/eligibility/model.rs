@@ -1,11 +1,16 @@
 //! From the record to what the engine takes.
 
 mod deadlines;
+mod duty;
+mod standing;
 mod renewals;
 
 use chrono::NaiveDate;
 
 pub(super) use self::deadlines::{Due, deadlines};
+pub(super) use self::duty::{Duty, DutyReason, DutyState, duty};
+pub(super) use self::standing::{RegistrationState, Standing, standing};
+use crate::addresses::{AddressKind, Consented, Dwelt};
 pub(super) use self::renewals::{Renewal, renewals};
 use crate::calendar::partial::PartialDate;
 use crate::clock::Instant;
@@ -37,6 +42,10 @@ pub(super) enum Part {
     Fact { name: String, value: bool },
     /// An event that starts a term.
     Event { kind: String, on: NaiveDate, at: Option<Instant> },
+    /// A registration; without days if none is certain.
+    Registration { kind: AddressKind, dwelt: Option<Dwelt> },
+    /// A host's consent; none: a refusal.
+    Consent(Option<Consented>),
 }
 
 /// A person's record, ready to be asked.
@@ -50,6 +59,10 @@ pub(super) struct Record {
     pub(super) events: Vec<RecordedEvent>,
     /// Nationalities with their days.
     pub(super) nationalities: Vec<(String, Option<NaiveDate>, Option<NaiveDate>)>,
+    /// Registrations whose days are certain, with what they are for.
+    pub(super) registrations: Vec<(AddressKind, Dwelt)>,
+    /// Consents that hosts gave.
+    pub(super) consents: Vec<Consented>,
 }
 
 /// An event that starts a term.
@@ -65,6 +78,7 @@ impl Record {
     pub(super) fn of(id: &str, parts: Vec<Part>, known_through: NaiveDate) -> Self {
         let mut dossier = Dossier { id: id.to_owned(), known_through: Some(known_through), ..Dossier::default() };
         let (mut crossings, mut gaps, mut events, mut nationalities) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut registrations, mut consents) = (Vec::new(), Vec::new());
         for part in parts {
             match part {
                 Part::Person { birth_date } => dossier.birth_date = birth_date.as_deref().and_then(fact_date),
@@ -90,6 +104,8 @@ impl Record {
                     dossier.facts.insert(name, Some(FactValue::Boolean(value)));
                 }
                 Part::Event { kind, on, at } => events.push(RecordedEvent { kind, on, at }),
+                Part::Registration { kind, dwelt } => registrations.extend(dwelt.map(|dwelt| (kind, dwelt))),
+                Part::Consent(consent) => consents.extend(consent),
             }
         }
         // One statement gives the rows in no order of its own.
@@ -102,7 +118,7 @@ impl Record {
         dossier.absences = presence.trips.iter().map(absence).collect();
         dossier.presence_unknown =
             presence.unknown.iter().map(|(from, to)| UnknownPresence { from: *from, to: *to }).collect();
-        Self { dossier, presence, events, nationalities }
+        Self { dossier, presence, events, nationalities, registrations, consents }
     }
 
     /// Does the person hold a nationality on a day?

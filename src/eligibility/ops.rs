@@ -1,13 +1,20 @@
 //! The questions officers ask. Each is one look at the record, then pure computation.
 
-use chrono::NaiveDate;
+mod frozen;
+mod moved;
 
-use super::model::{self, Due, Part, Record, Renewal};
+use chrono::NaiveDate;
+use serde_json::json;
+
+pub(crate) use self::frozen::{Calculation, Computed, again, calculate};
+pub(crate) use self::moved::{Moved, moved};
+use super::model::{self, Due, Duty, Part, Record, Renewal, Standing};
 use super::store;
+use crate::addresses::{self, Address};
 use crate::clock::Instant;
 use crate::db::{Action, Event, ReadTx, Viewed};
 use crate::error::{Error, Fault, Result};
-use crate::id::PersonId;
+use crate::id::{AddressId, PersonId};
 use crate::law::{
     self, Dossier, DossierFault, Language, Pack, Question, ResidenceTime, RouteMoved, RouteResult, SafeReturn,
     Supposed, WatchMoved, WatchResult, WhatIf,
@@ -23,6 +30,19 @@ pub(super) fn look(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant, action
         return Err(Error::not_found());
     }
     tx.viewed(&Event::about(action, person), parts)
+}
+
+/// The same with one registration. 404 for a registration that is not this person's.
+pub(super) fn look_at_registration(
+    tx: &mut ReadTx<'_>,
+    person: PersonId,
+    registration: AddressId,
+    as_of: Instant,
+) -> Result<Viewed<(Address, Vec<Part>)>> {
+    let address = addresses::found(tx, person, registration, as_of)?;
+    let parts = store::dossier(tx, person, as_of)?;
+    let details = json!({ "address": registration });
+    tx.viewed(&Event::about(Action::AddressStatusViewed, person).with(details), (address, parts))
 }
 
 /// What is asked of the record.
@@ -120,6 +140,19 @@ pub(super) fn deadlines(pack: &Pack, record: &Record, asked: &Asked) -> Result<V
     let mut due = model::deadlines(pack, record, asked.on, asked.law_at, citizen).map_err(Error::internal)?;
     due.iter_mut().for_each(|due| due.result.tell_in(asked.language));
     Ok(due)
+}
+
+/// Must the person register on a day, by when, and was it done?
+pub(super) fn duty(pack: &Pack, record: &Record, asked: &Asked) -> Result<Duty> {
+    let citizen = is_citizen(pack, record, asked.on);
+    let mut duty = model::duty(pack, record, asked.on, asked.law_at, citizen).map_err(Error::internal)?;
+    duty.term.iter_mut().for_each(|term| term.tell_in(asked.language));
+    Ok(duty)
+}
+
+/// Does a registration stand on a day?
+pub(super) fn standing(pack: &Pack, record: &Record, address: &Address, asked: &Asked) -> Result<Standing> {
+    model::standing(pack, record, address, asked.on, asked.law_at).map_err(Error::internal)
 }
 
 /// What must be renewed by when; nothing of a citizen's.

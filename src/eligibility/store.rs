@@ -8,10 +8,11 @@ use diesel::sql_types::{BigInt, Binary, Bool, Date, Nullable, SmallInt, Text};
 
 use super::model::Part;
 use crate::access::scope::{Visible, visible};
+use crate::addresses::{AddressKind, Consented, Dwelt};
 use crate::clock::Instant;
-use crate::db::{MultiBackend, ReadTx};
+use crate::db::{MultiBackend, ReadTx, TextEnum as _};
 use crate::error::{Error, Result};
-use crate::id::PersonId;
+use crate::id::{AddressId, PersonId};
 
 struct Dossier {
     person: PersonId,
@@ -28,6 +29,7 @@ type Row = (
     Nullable<Date>,
     Nullable<Bool>,
     Nullable<BigInt>,
+    Nullable<Binary>,
 );
 
 #[derive(Queryable)]
@@ -40,19 +42,23 @@ struct Raw {
     to: Option<NaiveDate>,
     flag: Option<bool>,
     at: Option<Instant>,
+    id: Option<AddressId>,
 }
 
 /// The columns of each part, in the statement's order: tag, table, columns. The first also gives the columns their types.
 const PARTS: &[&str] = &[
     "1 person_record AS t JOIN person ON person.id = t.person_id|t.birth_date, CAST(NULL AS TEXT), CAST(NULL AS TEXT), \
-     CAST(NULL AS DATE), CAST(NULL AS DATE), CAST(NULL AS BOOLEAN), CAST(NULL AS BIGINT)",
-    "2 nationality AS t|t.code, NULL, NULL, t.valid_from, t.valid_to, NULL, NULL",
-    "3 permit AS t|t.kind, t.ground, t.sponsor_ground, t.valid_from, t.valid_to, NULL, NULL",
-    "4 crossing AS t|t.direction, NULL, NULL, t.crossed_on, NULL, NULL, NULL",
-    "5 presence_gap AS t|NULL, NULL, NULL, t.valid_from, t.valid_to, NULL, NULL",
-    "6 evidence AS t|t.kind, t.level, NULL, t.valid_from, t.valid_to, NULL, NULL",
-    "7 rule_fact AS t|t.name, NULL, NULL, NULL, NULL, t.value, NULL",
-    "8 legal_event AS t|t.kind, NULL, NULL, t.happened_on, NULL, NULL, t.happened_at",
+     CAST(NULL AS DATE), CAST(NULL AS DATE), CAST(NULL AS BOOLEAN), CAST(NULL AS BIGINT), CAST(NULL AS BYTEA)",
+    "2 nationality AS t|t.code, NULL, NULL, t.valid_from, t.valid_to, NULL, NULL, NULL",
+    "3 permit AS t|t.kind, t.ground, t.sponsor_ground, t.valid_from, t.valid_to, NULL, NULL, NULL",
+    "4 crossing AS t|t.direction, NULL, NULL, t.crossed_on, NULL, NULL, NULL, NULL",
+    "5 presence_gap AS t|NULL, NULL, NULL, t.valid_from, t.valid_to, NULL, NULL, NULL",
+    "6 evidence AS t|t.kind, t.level, NULL, t.valid_from, t.valid_to, NULL, NULL, NULL",
+    "7 rule_fact AS t|t.name, NULL, NULL, NULL, NULL, t.value, NULL, NULL",
+    "8 legal_event AS t|t.kind, NULL, NULL, t.happened_on, NULL, NULL, t.happened_at, NULL",
+    "9 address AS t LEFT JOIN dwelling ON dwelling.id = t.dwelling_id|t.kind, coalesce(dwelling.key, t.division || '|' || t.as_printed), NULL, \
+     t.certain_from, t.certain_to, t.basis = 'host', NULL, t.id",
+    "10 host_consent AS t|NULL, NULL, NULL, t.given_on, coalesce(t.withdrawn_on, t.refused_on), NULL, NULL, t.address_id",
 ];
 
 impl QueryFragment<MultiBackend> for Dossier {
@@ -111,6 +117,17 @@ fn typed(raw: Raw) -> Option<Part> {
         5 => Part::Gap { from: raw.from?, to: raw.to? },
         6 => Part::Evidence { kind: raw.text1?, level: raw.text2, from: raw.from?, to: raw.to },
         7 => Part::Fact { name: raw.text1?, value: raw.flag? },
-        _ => Part::Event { kind: raw.text1?, on: raw.from?, at: raw.at },
+        8 => Part::Event { kind: raw.text1?, on: raw.from?, at: raw.at },
+        9 => {
+            let (id, key, by_host) = (raw.id?, raw.text2?, raw.flag?);
+            let dwelt = raw.from.map(|from| Dwelt { id, by_host, key, from, to: raw.to });
+            Part::Registration { kind: AddressKind::of(&raw.text1?)?, dwelt }
+        }
+        // A refusal has no registration.
+        _ => Part::Consent(raw.id.zip(raw.from).map(|(address, given_on)| Consented {
+            address,
+            given_on,
+            ended_on: raw.to,
+        })),
     })
 }

@@ -1,5 +1,6 @@
 //! Eligibility, watches and deadlines over HTTP.
 
+mod registration;
 mod renewals;
 mod simulation;
 mod view;
@@ -11,7 +12,7 @@ use chrono::NaiveDate;
 use self::view::{DeadlinesView, EligibilityView, WatchesView};
 use super::model::Record;
 use super::ops::{self, Asked};
-use crate::access::policy::ReadEligibility;
+use crate::access::policy::{ReadEligibility, Views};
 use crate::db::Action;
 use crate::error::{Code, Error, Fault, Result};
 use crate::http::{
@@ -22,7 +23,7 @@ use crate::law::{Language, Name, Pack, Versioned};
 
 /// The operations of this slice.
 pub fn endpoints() -> Vec<Endpoint> {
-    vec![
+    let mut own = vec![
         endpoint(
             Method::GET,
             "/api/v1/people/{person_id}/eligibility",
@@ -58,7 +59,9 @@ pub fn endpoints() -> Vec<Endpoint> {
             "What must this person renew, and by when?",
             renewals::renewals,
         ),
-    ]
+    ];
+    own.extend(registration::endpoints());
+    own
 }
 
 /// The three times, and which answers are wanted.
@@ -114,7 +117,7 @@ impl Only {
 type Door = Ctx<ReadEligibility>;
 
 /// Looks at the record as it stood, and makes of it what the engine takes.
-async fn record(ctx: &Door, person: PersonId, clock: &ClockView, action: Action) -> Result<Record> {
+async fn record<P: Views>(ctx: &Ctx<P>, person: PersonId, clock: &ClockView, action: Action) -> Result<Record> {
     let as_of = clock.record;
     let parts = ctx.view_hot(move |tx| ops::look(tx, person, as_of, action)).await?;
     let known_through: NaiveDate = clock.as_of.date(ctx.law().zone);

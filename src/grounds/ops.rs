@@ -73,8 +73,12 @@ pub(crate) fn record_event(tx: &mut WriteTx<'_>, person: PersonId, event: LegalE
     tx.record(&Event::about(Action::EventRecorded, person).with(json!({ "event": row.id })), row)
 }
 
-/// Stores an event that another act brings with it, from which terms run. The act's own event in the log names it.
+/// Stores the event that starts a term, as a consequence of what another slice records: once for each kind and day. The trace is that slice's,
+/// which names the event.
 pub(crate) fn start_term(tx: &mut WriteTx<'_>, person: PersonId, kind: &str, on: NaiveDate) -> Result<EventId> {
+    if let Some(known) = events::on_day(tx, person, kind, on)? {
+        return Ok(known);
+    }
     let event = LegalEvent { kind: kind.to_owned(), happened_on: on, happened_at: None };
     let row = EventRow::of(tx, person, EventId::random(), event);
     Ok(events::insert(tx, row)?.id)

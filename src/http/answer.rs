@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use actix_web::web::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -25,9 +26,23 @@ pub struct Rendered {
     pub body: String,
     /// Media type of the body.
     pub content_type: String,
+    /// What is sent instead of the text body. Only looks have it, and no look is kept for a retry.
+    #[serde(skip)]
+    pub file: Option<File>,
     /// Was this answer given before?
     #[serde(skip)]
     pub replayed: bool,
+}
+
+/// Bytes that are sent to be stored as a file, never to be shown in a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// The bytes.
+    pub bytes: Bytes,
+    /// Their SHA-256.
+    pub sha256: [u8; 32],
+    /// What the client may call the file: nothing of the person.
+    pub name: String,
 }
 
 /// An answer whose body is a `T`: handlers name it in their signature, and the OpenAPI document reads it there.
@@ -79,6 +94,7 @@ impl<T: Serialize> Answer<T> {
             next: None,
             body,
             content_type,
+            file: None,
             replayed: false,
         };
         Ok(Self::from_rendered(rendered))
@@ -91,36 +107,42 @@ pub struct Done<T> {
     pub(crate) status: u16,
     pub(crate) version: Option<i32>,
     pub(crate) location: Option<String>,
-    pub(crate) view: T,
+    pub(crate) view: Result<T>,
 }
 
 impl<T: Serialize> Done<T> {
     /// A record was made.
     pub fn created(location: impl Into<String>, version: i32, view: T) -> Self {
-        Self { status: 201, version: Some(version), location: Some(location.into()), view }
+        Self { status: 201, version: Some(version), location: Some(location.into()), view: Ok(view) }
     }
 
     /// A record was changed.
     pub fn changed(version: i32, view: T) -> Self {
-        Self { status: 200, version: Some(version), location: None, view }
+        Self { status: 200, version: Some(version), location: None, view: Ok(view) }
     }
 
     /// A record was made that is never changed, or that has no address of its own.
     pub fn added(location: Option<String>, view: T) -> Self {
-        Self { status: 201, version: None, location, view }
+        Self { status: 201, version: None, location, view: Ok(view) }
     }
 
     /// Something was ended or changed that is no record of its own.
     pub fn ended(view: T) -> Self {
-        Self { status: 200, version: None, location: None, view }
+        Self { status: 200, version: None, location: None, view: Ok(view) }
     }
 
-    pub(crate) fn render(&self, dry_run: bool) -> Result<Rendered> {
-        let mut rendered = Answer::render(self.status, &self.view)?.rendered;
+    /// A refusal that leaves something behind: it is committed, answered with the error, and no retry is owed it.
+    pub(crate) fn refused(refusal: Error) -> Self {
+        Self { status: 200, version: None, location: None, view: Err(refusal) }
+    }
+
+    pub(crate) fn render(self, dry_run: bool) -> Result<Rendered> {
+        let view = self.view?;
+        let mut rendered = Answer::render(self.status, &view)?.rendered;
         rendered.version = self.version;
-        rendered.location.clone_from(&self.location);
+        rendered.location = self.location;
         if dry_run {
-            let mut body: Value = serde_json::to_value(&self.view).map_err(Error::internal)?;
+            let mut body: Value = serde_json::to_value(&view).map_err(Error::internal)?;
             if let Value::Object(members) = &mut body {
                 members.insert("dry_run".to_owned(), Value::Bool(true));
             }

@@ -27,6 +27,8 @@ pub struct Law {
     pub hash: String,
     /// The zone in which its dates are civil dates.
     pub zone: Tz,
+    /// Its files, name and text: what is kept beside a decision, so that the sum can be done again when the program has another pack.
+    pub files: Vec<(String, String)>,
 }
 
 /// Settings that requests see.

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use super::app::App;
 use super::endpoint::Endpoint;
+use super::upload::{self, Sent};
 use super::{client, etag, json, language};
 use crate::config::Network;
 use crate::error::{Code, Error, Fault, Result};
@@ -66,6 +67,8 @@ pub struct Parts {
     pub(super) query: Map<String, Value>,
     pub(super) query_read: bool,
     pub(super) body: Option<Value>,
+    /// A body that is a file.
+    pub(super) sent: Option<Sent>,
     pub(super) language: Language,
     /// A part of the path is no id: there is nothing at this address.
     pub(super) nowhere: bool,
@@ -112,19 +115,34 @@ impl Call {
         {
             return Err(Error::new(Code::NotAcceptable).with_member("available", endpoint.reply.content_type));
         }
-        let length = header(&self.http, &CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
-        if length.is_some_and(|length| length > self.app.limits.body_bytes) {
-            return Err(Error::new(Code::BodyTooLarge).with_member("limit", self.app.limits.body_bytes));
+        let limit = self.most(endpoint);
+        if self.length().is_some_and(|length| length > limit) {
+            return Err(Error::new(Code::BodyTooLarge).with_member("limit", limit));
         }
         if endpoint.spec.body.is_some() {
             let expected = media_type(&endpoint.method);
-            let sent = header(&self.http, &CONTENT_TYPE).unwrap_or_default();
-            let sent = sent.split(';').next().unwrap_or_default().trim();
-            if !sent.eq_ignore_ascii_case(expected) {
+            if !self.media().eq_ignore_ascii_case(expected) {
                 return Err(Error::new(Code::UnsupportedMediaType).with_member("expected", expected));
             }
+        } else if !endpoint.spec.upload.is_empty() && !endpoint.spec.upload.contains(&self.media()) {
+            return Err(upload::not_accepted(endpoint.spec.upload));
         }
         Ok(())
+    }
+
+    /// The size that the request declares.
+    fn length(&self) -> Option<usize> {
+        header(&self.http, &CONTENT_LENGTH)?.parse().ok()
+    }
+
+    /// The media type that the request declares, without parameters.
+    fn media(&self) -> &str {
+        header(&self.http, &CONTENT_TYPE).unwrap_or_default().split(';').next().unwrap_or_default().trim()
+    }
+
+    /// Largest body of the operation, bytes.
+    fn most(&self, endpoint: &Endpoint) -> usize {
+        if endpoint.spec.upload.is_empty() { self.app.limits.body_bytes } else { upload::MOST }
     }
 
     /// Reads query, headers and body. 400 for what cannot be read.
@@ -134,9 +152,19 @@ impl Call {
         let dry_run = if writes { take_dry_run(&mut query)? } else { false };
         let mut request = Request { dry_run, ..Request::unread(&self.request_id) };
         self.read_headers(endpoint, &mut request)?;
-        let takes_body = endpoint.spec.body.is_some();
-        let bytes = if takes_body { self.read_body(payload).await? } else { web::Bytes::new() };
-        let body = if takes_body { Some(json::parse(&bytes)?) } else { None };
+        let mut sent = None;
+        let mut bytes = web::Bytes::new();
+        let mut body = None;
+        if endpoint.spec.body.is_some() {
+            let time = Duration::from_secs(self.app.limits.body_timeout_s);
+            bytes = self.read_body(payload, self.app.limits.body_bytes, time).await?;
+            body = Some(json::parse(&bytes)?);
+        } else if !endpoint.spec.upload.is_empty() {
+            let file = self.read_upload(payload).await?;
+            // In place of the file its hash, so that it is hashed once.
+            bytes = web::Bytes::from([file.media_type.as_bytes(), b"\0", &file.sha256].concat());
+            sent = Some(file);
+        }
         if writes {
             // Also without a body: a key belongs to one address.
             request.fingerprint = keys::sha256(&[
@@ -151,7 +179,8 @@ impl Call {
             request.body.clone_from(&body);
         }
         let path = self.http.match_info().iter().map(|(_, value)| value.to_owned()).collect();
-        Ok((request, Parts { path, query, query_read: false, body, language: self.language(), nowhere: false }))
+        let language = self.language();
+        Ok((request, Parts { path, query, query_read: false, body, sent, language, nowhere: false }))
     }
 
     fn read_headers(&self, endpoint: &Endpoint, request: &mut Request) -> Result<()> {
@@ -176,9 +205,20 @@ impl Call {
         Ok(())
     }
 
-    async fn read_body(&self, payload: web::Payload) -> Result<web::Bytes> {
-        let limit = self.app.limits.body_bytes;
-        let deadline = Duration::from_secs(self.app.limits.body_timeout_s);
+    /// Reads a file. What it is to be is known before a byte of it is taken.
+    async fn read_upload(&self, payload: web::Payload) -> Result<Sent> {
+        let length = self.length().ok_or_else(|| upload::header_fault("Content-Length", "required", upload::LENGTH))?;
+        let digest = upload::digest(header(&self.http, &upload::REPR_DIGEST))?;
+        let time = upload::time(Duration::from_secs(self.app.limits.body_timeout_s), length);
+        let bytes = self.read_body(payload, upload::MOST, time).await?;
+        let sha256 = keys::sha256(&[&bytes]);
+        if sha256 != digest {
+            return Err(upload::header_fault("Repr-Digest", "mismatch", upload::MISMATCH));
+        }
+        Ok(Sent { media_type: self.media().to_owned(), bytes, sha256 })
+    }
+
+    async fn read_body(&self, payload: web::Payload, limit: usize, deadline: Duration) -> Result<web::Bytes> {
         match tokio::time::timeout(deadline, payload.to_bytes_limited(limit)).await {
             Ok(Ok(Ok(bytes))) => Ok(bytes),
             Ok(Ok(Err(_))) => Err(Error::new(Code::MalformedJson).with_detail("The body did not arrive whole.")),

@@ -320,7 +320,17 @@ impl<P: Writes, B: Basis> Ctx<P, B> {
             }
             let done = act(tx, found)?;
             let mut rendered = Err(Error::internal("an act without an answer"));
-            let done = done.map(|done| rendered = done.render(dry_run));
+            let mut refusal = None;
+            let done = done.map(|done| match done.view {
+                Ok(_) => rendered = done.render(dry_run),
+                Err(error) => refusal = Some(error),
+            });
+            if let Some(refusal) = refusal {
+                if dry_run {
+                    tx.discard();
+                }
+                return Ok(done.map(|()| Err(Overtaken { refusal, persons: Vec::new() })));
+            }
             let rendered = rendered?;
             let subjects = tx.subjects().to_vec();
             if dry_run {

@@ -26,6 +26,8 @@ pub struct Spec {
     pub query: Vec<Property>,
     /// Name and JSON Schema of the body.
     pub body: Option<(&'static str, Value)>,
+    /// Media types of a body that is a file; none: its body is no file.
+    pub upload: &'static [&'static str],
     /// Does its answer have sentences in the reader's language?
     pub speaks: bool,
 }
@@ -265,7 +267,7 @@ impl<T: Serialize + ToSchema> Reply for Answer<T> {
 /// A handler's argument after the door.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a request",
-    label = "arguments after the door are `Path<_>`, `Query<_>` or `Json<_>`"
+    label = "arguments after the door are `Path<_>`, `Query<_>`, `Json<_>` or `Upload<_>`"
 )]
 pub trait Extract: Sized {
     /// Adds what the argument takes.

@@ -216,6 +216,26 @@ impl Fields<'_> {
         }
     }
 
+    /// An object that may be absent or `null`.
+    pub fn maybe_object<T: Input>(&mut self, name: &'static str, description: &str) -> Option<T> {
+        if let Mode::Describing(found) = &mut self.mode {
+            let mut schema = schema::<T>();
+            if let Value::Object(schema) = &mut schema {
+                schema.insert("type".to_owned(), json!(["object", "null"]));
+                schema.insert("description".to_owned(), Value::from(description));
+            }
+            found.push(Property { name, schema, required: false });
+        }
+        match self.take(name) {
+            Taken::Value(value) => {
+                let pointer = self.pointer(name);
+                let Mode::Reading { faults, .. } = &mut self.mode else { return None };
+                read_object(value, pointer, faults)
+            }
+            Taken::Absent | Taken::Null | Taken::Undecided => None,
+        }
+    }
+
     /// An array of objects.
     pub fn list<T: Input>(&mut self, name: &'static str, at_least: usize, description: &str) -> Vec<T> {
         if let Mode::Describing(found) = &mut self.mode {
@@ -458,7 +478,15 @@ macro_rules! ids {
     )+};
 }
 
-ids!(crate::id::AccountId, crate::id::OfficeId, crate::id::OrganisationId);
+ids!(
+    crate::id::AccountId,
+    crate::id::OfficeId,
+    crate::id::OrganisationId,
+    crate::id::PermitId,
+    crate::id::DocumentId,
+    crate::id::PersonId,
+    crate::id::AddressId
+);
 
 /// A text of one line, 1 to 200 characters, as it was given.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,12 +17,13 @@ mod page;
 pub mod problem;
 mod service;
 mod time;
+mod upload;
 
 pub use actix_web::http::Method;
 
-pub use self::answer::{Answer, Done, Rendered};
+pub use self::answer::{Answer, Done, File, Rendered};
 pub use self::app::{App, Law, Limits};
-pub use self::ctx::{Ctx, Door, Guard, New, OnVersion, Public, SignIn};
+pub use self::ctx::{Basis, Ctx, Door, Guard, New, OnVersion, Public, SignIn};
 pub use self::endpoint::{Endpoint, Handler, Json, Path, Query, Reply, endpoint};
 pub use self::etag::Record;
 pub use self::fields::{Fields, Input, Line, Member, Patch, Property, Term, read_body, text};
@@ -31,3 +32,4 @@ pub use self::openapi::document;
 pub use self::page::{Bound, Cursor, ListQuery, OpenList, Opened, Page, PageQuery, SortKey};
 pub use self::service::{configure, is_open};
 pub use self::time::{AsOf, BoundsView, ClockView, LawView, TimeQuery, WarningView};
+pub use self::upload::{Download, MOST as MOST_UPLOADED, Upload};

@@ -67,6 +67,12 @@ fn operation(endpoint: &Endpoint) -> Value {
         let content = json!({ media_type(&endpoint.method): schema });
         operation.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
     }
+    if !endpoint.spec.upload.is_empty() {
+        let file =
+            |media: &&str| ((*media).to_owned(), json!({ "schema": { "type": "string", "contentMediaType": media } }));
+        let content: Map<String, Value> = endpoint.spec.upload.iter().map(file).collect();
+        operation.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
+    }
     operation.insert("responses".to_owned(), responses(endpoint));
     Value::Object(operation)
 }
@@ -92,6 +98,10 @@ fn description(endpoint: &Endpoint) -> String {
     }
     if endpoint.spec.body.is_some() {
         call.push(format!("-H 'Content-Type: {}' -d @body.json", media_type(&endpoint.method)));
+    }
+    if let Some(media) = endpoint.spec.upload.first() {
+        let digest = "-H \"Repr-Digest: sha-256=:$(openssl dgst -sha256 -binary \"$FILE\" | base64):\"";
+        call.push(format!("-H 'Content-Type: {media}' {digest} --data-binary \"@$FILE\""));
     }
     let call = call.join(" ");
     let path = endpoint.path.replace('{', "$").replace('}', "").to_ascii_lowercase();
@@ -140,6 +150,11 @@ fn parameters(endpoint: &Endpoint) -> Vec<Value> {
             "description": "A fresh random key; the same key on a retry.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" } }));
     }
+    if !endpoint.spec.upload.is_empty() {
+        parameters.push(json!({ "name": "Repr-Digest", "in": "header", "required": true,
+            "description": "SHA-256 of the body (RFC 9530).",
+            "schema": { "type": "string", "examples": ["sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"] } }));
+    }
     if endpoint.on_version {
         parameters.push(json!({ "name": "If-Match", "in": "header", "required": true,
             "description": "The ETag of the version the change is based on.",
@@ -185,7 +200,7 @@ fn refusals(endpoint: &Endpoint) -> Vec<u16> {
     if has_path || endpoint.once {
         statuses.push(404);
     }
-    if endpoint.spec.body.is_some() {
+    if endpoint.spec.body.is_some() || !endpoint.spec.upload.is_empty() {
         statuses.extend([408, 413, 415, 422]);
     }
     if endpoint.writes() {

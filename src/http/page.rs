@@ -175,6 +175,14 @@ impl<K: SortKey + Clone> Opened<'_, K> {
         self.fill(rows, key, None)
     }
 
+    /// The rows of the page and the address of the next one, for lists that say more than their rows.
+    pub fn cut<R>(self, mut rows: Vec<R>, key: impl Fn(&R) -> K) -> (Vec<R>, Option<String>) {
+        let more = rows.len() > self.limit;
+        rows.truncate(self.limit);
+        let next = rows.last().filter(|_| more).map(|row| self.bound.next(key(row).write().as_bytes(), self.limit));
+        (rows, next)
+    }
+
     fn fill<R, V>(self, rows: &[R], key: impl Fn(&R) -> K, clock: Option<ClockView>) -> Result<Answer<Page<V>>>
     where
         V: for<'r> From<&'r R> + Serialize + ToSchema,

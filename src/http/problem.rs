@@ -42,6 +42,9 @@ pub const fn entry(code: Code) -> Entry {
         Code::ConflictOfInterest => {
             (403, "This account must keep away from the file", "Choose somebody without a conflict of interest.")
         }
+        Code::FourEyes => {
+            (409, "A second official must decide", "Ask an official who neither proposed it nor kept the case.")
+        }
         Code::NotFound => (404, "Not found", "Check the address."),
         Code::MethodNotAllowed => (405, "The method does not exist here", "Use one of the methods in Allow."),
         Code::NotAcceptable => (406, "No such representation", "Accept the media type in available."),
@@ -59,6 +62,11 @@ pub const fn entry(code: Code) -> Entry {
         Code::OverlappingTrip => {
             (409, "A recorded trip covers these days", "Correct the days, or the recorded crossings.")
         }
+        Code::ContradictingTie => (
+            409,
+            "The tie contradicts another one",
+            "Correct the days or the kind, or the other tie that errors names.",
+        ),
         Code::InvalidTransition => (409, "The record's state does not allow this", "See allowed."),
         Code::IdempotencyInProgress => {
             (409, "The first request is still being worked on", "Retry after the given time.")

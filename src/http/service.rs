@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use actix_web::http::header::{
-    ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LINK, LOCATION, RETRY_AFTER,
-    VARY, WWW_AUTHENTICATE,
+    ALLOW, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LINK,
+    LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, ServiceConfig};
@@ -19,7 +19,7 @@ use super::app::App;
 use super::call::{Call, REQUEST_ID};
 use super::ctx::{Door, authenticate};
 use super::endpoint::Endpoint;
-use super::{etag, problem};
+use super::{etag, problem, upload};
 use crate::db::{Action, Caller, Event};
 use crate::error::{Code, Error, Result};
 use crate::law::Language;
@@ -145,7 +145,10 @@ fn answer(http: &HttpRequest, rendered: Rendered, spoken: Option<Language>, requ
         return response.finish();
     }
     response.insert_header((CONTENT_TYPE, rendered.content_type.as_str()));
-    response.body(rendered.body)
+    let Some(file) = rendered.file else { return response.body(rendered.body) };
+    response.insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.name)));
+    response.insert_header((upload::REPR_DIGEST.clone(), upload::digest_of(&file.sha256)));
+    response.body(file.bytes)
 }
 
 /// An error as the client gets it, and as the log keeps it.

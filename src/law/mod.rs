@@ -51,7 +51,8 @@ pub use dossier::{
 pub use evaluate::{Question, evaluate};
 pub use name::{Name, Names, Text};
 pub use pack::{
-    Confidence, Deadline, InForce, List, ListMember, Pack, PackFault, Route, Source, Value, Version, Versioned, Watch,
+    Confidence, Deadline, HeldBy, InForce, KINDS_OF_KIN, Kin, Kinship, List, ListMember, Pack, PackFault, Route, Source, Through, Value,
+    Version, Versioned, Watch,
 };
 pub use residence::residence_time;
 pub use result::{

@@ -6,7 +6,8 @@ mod store;
 mod web;
 
 pub use self::model::{DocumentNumber, FileNumber};
-pub(crate) use self::ops::{current_names, register_searched};
+pub(crate) use self::ops::{Born, born, nationalities_on, visible_among};
+pub(crate) use self::ops::{acquire_nationality, current_names, heading, register_searched};
 pub use self::ops::{lock, visible};
 pub(crate) use self::web::NewPersonInput;
 pub use self::web::endpoints;

@@ -1,10 +1,12 @@
 //! What officers do with persons.
 
+mod heading;
 mod search;
 
 use chrono::NaiveDate;
 use serde_json::json;
 
+pub(crate) use self::heading::{acquire_nationality, heading};
 pub(super) use self::search::{Criteria, Found, Hit, search};
 use super::model::{FileNumber, NationalityCode, PersonName, Sex, conflicting, keys_of};
 use super::store::{self, FilePart, NameKey, NameRow, NationalityRow, PersonRow, RecordRow};
@@ -68,6 +70,40 @@ pub(super) struct PersonFile {
 /// May the caller know of this person? 404 if not, the same as for a person who does not exist.
 pub fn visible(tx: &mut ReadTx<'_>, person: PersonId) -> Result<()> {
     if store::is_visible(tx, person)? { Ok(()) } else { Err(Error::not_found()) }
+}
+
+/// Those of these persons the caller may know of.
+pub(crate) fn visible_among(tx: &mut ReadTx<'_>, persons: &[PersonId]) -> Result<Vec<PersonId>> {
+    store::visible_among(tx, persons)
+}
+
+/// When somebody was born, as far as it is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Born {
+    /// The first day it can have been.
+    pub(crate) earliest: Option<NaiveDate>,
+    /// The last day it can have been.
+    pub(crate) latest: Option<NaiveDate>,
+}
+
+/// When a person was born, as the record stands.
+pub(crate) fn born(tx: &mut ReadTx<'_>, person: PersonId) -> Result<Born> {
+    let date = store::live_record(tx, person)?.birth_date;
+    let date: Option<PartialDate> = date.map(|text| text.parse()).transpose().map_err(Error::internal)?;
+    Ok(date.map_or_else(Born::default, |date| Born { earliest: date.earliest(), latest: date.latest() }))
+}
+
+/// The nationalities that are on record for these persons on a day.
+pub(crate) fn nationalities_on(
+    tx: &mut ReadTx<'_>,
+    persons: &[PersonId],
+    on: NaiveDate,
+) -> Result<Vec<(PersonId, String)>> {
+    let rows = store::nationalities_of(tx, persons)?;
+    let held = rows
+        .into_iter()
+        .filter(|row| row.valid_from.is_none_or(|first| first <= on) && row.valid_to.is_none_or(|last| last >= on));
+    Ok(held.map(|row| (row.person_id, row.code)).collect())
 }
 
 /// Lets one writer at a time change a person's file.

@@ -8,7 +8,8 @@ use diesel::prelude::*;
 
 pub(super) use self::file::{FilePart, file};
 pub(super) use self::names::{
-    NameKey, NameRow, NationalityRow, close_name, name, names_of, nationalities, store_name, store_nationality,
+    NameKey, NameRow, NationalityRow, close_name, name, names_of, nationalities, nationalities_of, store_name,
+    store_nationality,
 };
 pub(super) use self::search::{Candidate, birth_dates, by_file_number, by_keys};
 use crate::access::scope::visible;
@@ -50,6 +51,12 @@ pub(super) fn is_visible(tx: &mut ReadTx<'_>, id: PersonId) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// Those of these persons in the caller's scope.
+pub(super) fn visible_among(tx: &mut ReadTx<'_>, persons: &[PersonId]) -> Result<Vec<PersonId>> {
+    let own = visible(tx);
+    Ok(person::table.filter(person::id.eq_any(persons)).filter(own).select(person::id).load(tx.conn())?)
+}
+
 /// Keeps other writers away from the person's file until the transaction ends: rules over several rows of one file hold. SQLite has one
 /// writer anyway.
 pub(super) fn lock(tx: &mut WriteTx<'_>, id: PersonId) -> Result<()> {
@@ -57,6 +64,11 @@ pub(super) fn lock(tx: &mut WriteTx<'_>, id: PersonId) -> Result<()> {
         person::table.find(id).select(person::created_at).for_update().first::<Instant>(conn)?;
     }
     Ok(())
+}
+
+/// The number of a file.
+pub(super) fn file_number(tx: &mut ReadTx<'_>, id: PersonId) -> Result<String> {
+    Ok(person::table.find(id).select(person::file_number).first(tx.conn())?)
 }
 
 /// Stores a new file.

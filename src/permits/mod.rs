@@ -7,6 +7,6 @@ mod store;
 mod web;
 
 pub use self::model::{EndKind, Permit, StatusKind};
-pub(crate) use self::ops::record;
+pub(crate) use self::ops::{Held, not_ended_before, record, recorded};
 pub(crate) use self::web::NewPermit;
 pub use self::web::endpoints;

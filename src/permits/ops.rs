@@ -49,6 +49,23 @@ pub(super) fn withdraw(tx: &mut WriteTx<'_>, before: &PermitRow) -> Result<Audit
     tx.record(&Event::about(Action::PermitChanged, row.person_id).with(details), row)
 }
 
+/// A permit and whose it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Held {
+    /// Whose.
+    pub(crate) person: PersonId,
+    /// Its id.
+    pub(crate) id: PermitId,
+    /// What it is.
+    pub(crate) permit: Permit,
+}
+
+/// The permits of these persons that are in force on a day or will be after it.
+pub(crate) fn not_ended_before(tx: &mut ReadTx<'_>, persons: &[PersonId], day: chrono::NaiveDate) -> Result<Vec<Held>> {
+    let rows = store::not_ended_before(tx, persons, day)?;
+    Ok(rows.iter().map(|row| Held { person: row.person_id, id: row.id, permit: row.permit() }).collect())
+}
+
 /// A page of a person's permits, first day first.
 pub(super) fn list(
     tx: &mut ReadTx<'_>,
@@ -72,6 +89,11 @@ pub(super) fn show(tx: &mut ReadTx<'_>, person: PersonId, id: PermitId) -> Resul
 pub(crate) fn find(tx: &mut ReadTx<'_>, person: PersonId, id: PermitId) -> Result<PermitRow> {
     people::visible(tx, person)?;
     store::live(tx, person, id)
+}
+
+/// Every permit of a person as the record stood at `as_of`, for the slices above: they see to who may know of the person.
+pub(crate) fn recorded(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant) -> Result<Vec<Permit>> {
+    Ok(store::recorded(tx, person, as_of)?.iter().map(PermitRow::permit).collect())
 }
 
 /// The database refuses an overlap by a constraint; this names the permits it is with.

@@ -160,3 +160,27 @@ pub(super) fn overlapping(
     }
     Ok(query.load(tx.conn())?)
 }
+
+/// Live permits of several persons that reach a day.
+pub(super) fn not_ended_before(tx: &mut ReadTx<'_>, persons: &[PersonId], day: NaiveDate) -> Result<Vec<PermitRow>> {
+    Ok(permit::table
+        .filter(permit::person_id.eq_any(persons))
+        .filter(permit::superseded_at.is_null())
+        .filter(permit::withdrawn.eq(false))
+        .filter(permit::valid_to.is_null().or(permit::valid_to.ge(day)))
+        .order((permit::valid_from, permit::id))
+        .select(PermitRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// Every permit of a person as the record stood at `as_of`.
+pub(super) fn recorded(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant) -> Result<Vec<PermitRow>> {
+    Ok(permit::table
+        .filter(permit::person_id.eq(person))
+        .filter(permit::recorded_at.le(as_of))
+        .filter(permit::superseded_at.is_null().or(permit::superseded_at.gt(as_of)))
+        .filter(permit::withdrawn.eq(false))
+        .order((permit::valid_from, permit::id))
+        .select(PermitRow::as_select())
+        .load(tx.conn())?)
+}

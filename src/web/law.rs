@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::http::Law;
-use crate::keys::sha256;
+use crate::keys::{hex, sha256};
 use crate::law::{Pack, PackFault};
 
 #[derive(rust_embed::Embed)]
@@ -70,15 +70,7 @@ pub fn load(dir: Option<&Path>, pack: &str) -> Result<Arc<Law>, LawError> {
     }
     let hash = hex(&sha256(&parts));
     let zone = loaded.zone();
-    Ok(Arc::new(Law { pack: loaded, hash, zone }))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
-        text.extend([digit(byte >> 4), digit(byte & 15)]);
-        text
-    })
+    Ok(Arc::new(Law { pack: loaded, hash, zone, files }))
 }
 
 fn read(dir: &Path) -> std::io::Result<Vec<(String, String)>> {

@@ -47,6 +47,7 @@ struct LawPackCounts {
     watches: usize,
     deadlines: usize,
     parameters: usize,
+    kinships: usize,
     lists: usize,
     calendar_years: usize,
 }
@@ -109,6 +110,8 @@ struct LawPackView {
     watches: Vec<LawRuleView>,
     deadlines: Vec<LawRuleView>,
     parameters: Vec<LawRuleView>,
+    /// Lists of relatives, and what they give.
+    kinships: Vec<LawRuleView>,
     /// What the law enumerates: grounds and the like.
     lists: Vec<LawRuleView>,
     /// Years whose non-working days are loaded; deadlines in others are provisional.
@@ -171,6 +174,7 @@ impl LawPackSummary {
                 watches: pack.watches().len(),
                 deadlines: pack.deadlines().len(),
                 parameters: pack.parameters().len(),
+                kinships: pack.kinships().len(),
                 lists: pack.lists().len(),
                 calendar_years: pack.calendar().years().count(),
             },
@@ -184,9 +188,9 @@ impl LawPackView {
         let pack = &law.pack;
         let (routes, watches) = (in_force(pack.routes(), on), in_force(pack.watches(), on));
         let (deadlines, parameters) = (in_force(pack.deadlines(), on), in_force(pack.parameters(), on));
-        let lists = in_force(pack.lists(), on);
+        let (kinships, lists) = (in_force(pack.kinships(), on), in_force(pack.lists(), on));
         let mut cited = BTreeSet::new();
-        for rule in [&routes, &watches, &deadlines, &parameters, &lists].into_iter().flatten() {
+        for rule in [&routes, &watches, &deadlines, &parameters, &kinships, &lists].into_iter().flatten() {
             cited.extend(rule.source.iter().map(ToString::to_string));
             citations(&rule.stated, &mut cited);
         }
@@ -203,6 +207,7 @@ impl LawPackView {
             watches,
             deadlines,
             parameters,
+            kinships,
             lists,
             calendar_years: pack.calendar().years().collect(),
             overdue: sources.iter().filter(|source| source.overdue).count(),

@@ -15,9 +15,12 @@ pub fn endpoints() -> Vec<Arc<Endpoint>> {
         crate::audit::endpoints(),
         crate::permits::endpoints(),
         crate::addresses::endpoints(),
+        crate::families::endpoints(),
         crate::presence::endpoints(),
         crate::grounds::endpoints(),
+        crate::documents::endpoints(),
         crate::eligibility::endpoints(),
+        crate::cases::endpoints(),
     ];
     slices.into_iter().flatten().map(Arc::new).collect()
 }

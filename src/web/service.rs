@@ -85,7 +85,7 @@ async fn index(door: Public) -> Result<Answer<IndexView>> {
         product: "sakin",
         version: env!("CARGO_PKG_VERSION"),
         links: json!({ "sign_in": "/api/v1/sign-in", "me": "/api/v1/me", "document": "/api/v1/openapi.json", "law_packs": "/api/v1/law/packs", "problems": "/problems/{code}" }),
-        limits: json!({ "body_bytes": 65536, "array": 100, "text_bytes": 4096, "depth": 32, "page": 100 }),
+        limits: json!({ "body_bytes": 65536, "upload_bytes": crate::http::MOST_UPLOADED, "array": 100, "text_bytes": 4096, "depth": 32, "page": 100 }),
         languages: Language::ALL.iter().map(|language| language.code()).collect(),
         law: door.law().view(),
         deprecations: Vec::new(),

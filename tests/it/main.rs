@@ -2,15 +2,19 @@
 #![cfg(test)]
 
 mod accounts;
+mod addresses;
 mod architecture;
 mod bad_input;
 mod biographies;
 mod canaries;
+mod casework;
 mod compile_fail;
 mod confidentiality;
+mod documents;
 mod durability;
 mod eligibility;
 mod every_endpoint;
+mod families;
 mod golden;
 mod harness;
 mod law_data;

@@ -22,6 +22,9 @@ const QUERY: &[&str] = &[
     "explain",
     "review",
     "dry_run",
+    // Of divisions of the country.
+    "parent",
+    "q",
 ];
 
 /// What every operation of the document is: method, path, the rest.

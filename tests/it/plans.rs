@@ -20,6 +20,7 @@ const SMALL: &[&str] = &["office", "installation"];
 const NARROW: &[&str] = &[
     "id",
     "person_id",
+    "other_person_id",
     "account_id",
     "event_id",
     "name_id",
@@ -34,6 +35,8 @@ const NARROW: &[&str] = &[
     "code_hash",
     "credential_id",
     "expires_at",
+    "dwelling_id",
+    "key",
 ];
 
 /// The statements an officer waits for most. They must be among those that were heard, or nothing was tested.

@@ -29,6 +29,240 @@ diesel::table! {
 }
 
 diesel::table! {
+    case_file (person_id, id, version) {
+        person_id -> Binary,
+        id -> Binary,
+        version -> Integer,
+        kind -> Text,
+        state -> Text,
+        closed -> Bool,
+        office_id -> Binary,
+        ground -> Nullable<Text>,
+        channel -> Text,
+        filed_on -> Date,
+        term -> Nullable<Text>,
+        clock_from -> Date,
+        due_on -> Date,
+        extended_to -> Nullable<Date>,
+        permit_id -> Nullable<Binary>,
+        assigned_to -> Nullable<Binary>,
+        offered_to -> Nullable<Binary>,
+        decision_id -> Nullable<Binary>,
+        withdrawn -> Bool,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+        superseded_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    case_event (person_id, case_id, seq) {
+        person_id -> Binary,
+        case_id -> Binary,
+        seq -> Integer,
+        event -> Text,
+        to_state -> Text,
+        happened_on -> Date,
+        reason -> Nullable<Text>,
+        note -> Nullable<Text>,
+        until -> Nullable<Date>,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    case_paper (person_id, case_id, paper, seq) {
+        person_id -> Binary,
+        case_id -> Binary,
+        paper -> Text,
+        seq -> Integer,
+        state -> Text,
+        document_id -> Nullable<Binary>,
+        reason -> Nullable<Text>,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    case_task (person_id, id, version) {
+        person_id -> Binary,
+        id -> Binary,
+        version -> Integer,
+        case_id -> Binary,
+        title -> Text,
+        due_on -> Date,
+        account_id -> Nullable<Binary>,
+        done_on -> Nullable<Date>,
+        withdrawn -> Bool,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+        superseded_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    law_archive (hash) {
+        hash -> Text,
+        pack -> Text,
+        files -> Text,
+        recorded_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    decision (person_id, id) {
+        person_id -> Binary,
+        id -> Binary,
+        case_id -> Binary,
+        seq -> Integer,
+        office_id -> Binary,
+        outcome -> Text,
+        proposed_on -> Date,
+        reasons -> Text,
+        requirements -> Text,
+        effect -> Text,
+        computed -> Nullable<Text>,
+        deviation -> Nullable<Text>,
+        deviation_note -> Nullable<Text>,
+        calculation -> Text,
+        calculation_hash -> Binary,
+        pack -> Text,
+        pack_version -> Text,
+        pack_hash -> Text,
+        recorded_at -> BigInt,
+        recorded_by -> Binary,
+    }
+}
+
+diesel::table! {
+    decision_verdict (person_id, decision_id) {
+        person_id -> Binary,
+        decision_id -> Binary,
+        verdict -> Text,
+        note -> Nullable<Text>,
+        letter_az -> Nullable<Text>,
+        letter_en -> Nullable<Text>,
+        recorded_at -> BigInt,
+        recorded_by -> Binary,
+    }
+}
+
+diesel::table! {
+    refused_demand (id) {
+        id -> Binary,
+        office_id -> Binary,
+        account_id -> Binary,
+        kind -> Text,
+        paper -> Text,
+        recorded_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    work_queue (id) {
+        id -> Binary,
+        account_id -> Binary,
+        office_id -> Nullable<Binary>,
+        name -> Text,
+        filter -> Text,
+        recorded_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    document (person_id, id, version) {
+        person_id -> Binary,
+        id -> Binary,
+        version -> Integer,
+        kind -> Text,
+        grade -> Text,
+        issuer -> Nullable<Text>,
+        number -> Nullable<Text>,
+        issued_on -> Nullable<Date>,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
+        language -> Nullable<Text>,
+        translation_of -> Nullable<Binary>,
+        content_version -> Nullable<Integer>,
+        media_type -> Nullable<Text>,
+        size_bytes -> Nullable<Integer>,
+        sha256 -> Nullable<Binary>,
+        received_at -> Nullable<BigInt>,
+        received_from -> Nullable<Binary>,
+        judgement -> Nullable<Text>,
+        judged_at -> Nullable<BigInt>,
+        judged_by -> Nullable<Binary>,
+        reason -> Nullable<Text>,
+        added_at -> BigInt,
+        added_by -> Nullable<Binary>,
+        withdrawn -> Bool,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+        superseded_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    document_content (person_id, document_id, version) {
+        person_id -> Binary,
+        document_id -> Binary,
+        version -> Integer,
+        content -> Binary,
+    }
+}
+
+diesel::table! {
+    receipt (person_id, id) {
+        person_id -> Binary,
+        id -> Binary,
+        reference -> Text,
+        channel -> Text,
+        items -> Text,
+        deadline -> Nullable<Text>,
+        due_on -> Nullable<Date>,
+        due_at -> Nullable<BigInt>,
+        sources -> Nullable<Text>,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    dwelling (id) {
+        id -> Binary,
+        division_code -> Nullable<Text>,
+        division -> Text,
+        as_printed -> Text,
+        key -> Text,
+        created_at -> BigInt,
+        created_by -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    host_consent (person_id, id, version) {
+        person_id -> Binary,
+        id -> Binary,
+        version -> Integer,
+        address_id -> Nullable<Binary>,
+        host_person_id -> Nullable<Binary>,
+        host_name -> Text,
+        host_document_number -> Nullable<Text>,
+        declared_on -> Date,
+        given_on -> Nullable<Date>,
+        refused_on -> Nullable<Date>,
+        withdrawn_on -> Nullable<Date>,
+        withdrawn -> Bool,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+        superseded_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     permit_event (person_id, id, version) {
         person_id -> Binary,
         id -> Binary,

@@ -2,13 +2,16 @@
 
 use chrono::NaiveDate;
 
-use super::Record;
+use super::{Record, duty};
+use crate::addresses;
 use crate::law::{self, DeadlineError, DeadlineResult, EventTime, Pack, Status};
 
 /// Kind of the event at which a stay begins.
-const ENTRY: &str = "entry";
+pub(super) const ENTRY: &str = "entry";
 /// Kind of the event at which a status ends.
 pub(super) const STATUS_END: &str = "status_end";
+/// Kind of the event that a host's withdrawn consent is.
+const DWELLING_LOST: &str = "dwelling_consent_withdrawn";
 
 /// A term that runs.
 #[derive(Clone, Debug)]
@@ -21,9 +24,11 @@ pub(in crate::eligibility) struct Due {
     pub(in crate::eligibility) status: Option<String>,
     /// When it is due, and how that was counted.
     pub(in crate::eligibility) result: DeadlineResult,
-    /// Working days after the day of the question up to and including the due day; none for terms in hours and terms that are over.
+    /// Working days after the day of the question up to and including the due day; none for terms in hours and terms that are over or met.
     pub(in crate::eligibility) working_days_left: Option<u32>,
-    /// Is it over?
+    /// The day on which what is due was done, as far as the record shows that.
+    pub(in crate::eligibility) met_on: Option<NaiveDate>,
+    /// Is it over, and nothing shows that it was done?
     pub(in crate::eligibility) overdue: bool,
 }
 
@@ -57,7 +62,7 @@ pub(in crate::eligibility) fn deadlines(
                 continue;
             }
             match law::deadline(pack, term.id(), start.at, &[], law_at) {
-                Ok(result) => found.extend(due(pack, &start, result, on)),
+                Ok(result) => found.extend(due(pack, record, &start, result, on)),
                 // The record knows the day, not the hour: there is nothing to count.
                 Err(DeadlineError::NeedsInstant(_)) => {}
                 Err(error) => return Err(error),
@@ -94,20 +99,35 @@ pub(super) fn is_held(status: &Status, on: NaiveDate) -> bool {
     status.from.earliest() <= on && status.to.is_none_or(|to| on <= to.latest())
 }
 
-fn due(pack: &Pack, start: &Start<'_>, result: DeadlineResult, on: NaiveDate) -> Option<Due> {
+/// The day on which the record shows that what a term is for was done. Of most terms it shows nothing.
+fn met_on(record: &Record, term: &str, start: &Start<'_>) -> Option<NaiveDate> {
+    match (start.kind, term) {
+        (DWELLING_LOST, _) => {
+            let dwelt: Vec<_> = record.registrations.iter().map(|(_, dwelt)| dwelt.clone()).collect();
+            addresses::cured_on(start.on, None, &dwelt, &record.consents)
+        }
+        (ENTRY, duty::REGISTRATION) => duty::met_after_entry(record, start.on).map(|(_, day)| day),
+        (_, duty::ADDRESS_CHANGE) => duty::met_after_move(record, start.on).map(|(_, day)| day),
+        _ => None,
+    }
+}
+
+fn due(pack: &Pack, record: &Record, start: &Start<'_>, result: DeadlineResult, on: NaiveDate) -> Option<Due> {
     let last = match result.due? {
         EventTime::Day(day) => day,
         EventTime::Instant(instant) => instant.with_timezone(&pack.zone()).date_naive(),
     };
     let in_days = matches!(result.due, Some(EventTime::Day(_)));
-    let left = (in_days && last >= on).then(|| law::working_days_between(pack, on, last).value);
+    let met_on = met_on(record, &result.deadline, start).filter(|day| *day <= on);
+    let left = (in_days && last >= on && met_on.is_none()).then(|| law::working_days_between(pack, on, last).value);
     Some(Due {
         event: start.kind.to_owned(),
         event_on: start.on,
         status: start.ended.map(|status| status.kind.clone()),
         result,
         working_days_left: left,
-        overdue: last < on,
+        met_on,
+        overdue: last < on && met_on.is_none(),
     })
 }
 

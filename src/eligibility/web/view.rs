@@ -163,8 +163,11 @@ struct DueView {
     /// The last day, or the instant.
     #[schema(value_type = Option<String>)]
     due: Option<EventTime>,
-    /// `due` or `overdue`: whether it was done is not on record here.
+    /// `due` or `overdue`; `met` where the record shows that it was done. Of most terms it does not show that.
     state: &'static str,
+    /// The day on which it was done, as far as the record shows that.
+    #[schema(value_type = Option<String>, format = Date)]
+    met_on: Option<NaiveDate>,
     /// Working days after the day of the question up to and including the last day.
     working_days_left: Option<u32>,
     /// The steps from the event to the last day.
@@ -189,7 +192,7 @@ impl DeadlinesView {
         let mut cited = Cited::default();
         due.iter().for_each(|due| cited.add(&due.result.source));
         let items = due.into_iter().map(|due| {
-            let Due { event, event_on, status, result, working_days_left, overdue } = due;
+            let Due { event, event_on, status, result, working_days_left, met_on, overdue } = due;
             let DeadlineResult { deadline, title, version, due, derivation, provisional, source, .. } = result;
             DueView {
                 deadline,
@@ -197,7 +200,12 @@ impl DeadlinesView {
                 event: EventView { kind: event, on: event_on, status },
                 version,
                 due,
-                state: if overdue { "overdue" } else { "due" },
+                state: match (met_on, overdue) {
+                    (Some(_), _) => "met",
+                    (None, true) => "overdue",
+                    (None, false) => "due",
+                },
+                met_on,
                 working_days_left,
                 derivation,
                 provisional,

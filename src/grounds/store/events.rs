@@ -49,6 +49,24 @@ impl EventRow {
     }
 }
 
+/// The live event of a kind on a day.
+pub(in crate::grounds) fn on_day(
+    tx: &mut ReadTx<'_>,
+    person: PersonId,
+    kind: &str,
+    on: NaiveDate,
+) -> Result<Option<EventId>> {
+    Ok(legal_event::table
+        .filter(legal_event::person_id.eq(person))
+        .filter(legal_event::superseded_at.is_null())
+        .filter(legal_event::withdrawn.eq(false))
+        .filter(legal_event::kind.eq(kind))
+        .filter(legal_event::happened_on.eq(on))
+        .select(legal_event::id)
+        .first(tx.conn())
+        .optional()?)
+}
+
 /// Kinds and days of all events as the record stood at `as_of`, in order.
 pub(in crate::grounds) fn all(
     tx: &mut ReadTx<'_>,

@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use chrono_tz::Tz;
 use toml::de::DeTable;
 
+use super::kinship::{self, Kinship};
 use super::lists::{self, List};
 use super::numbers::Numbered;
 use super::parts::{Gathered, Judged, limit, selectors};
@@ -36,6 +37,7 @@ struct Draft {
     watches: Vec<Stated<Watch>>,
     deadlines: Vec<Stated<Deadline>>,
     parameters: Vec<Stated<Value>>,
+    kinships: Vec<Stated<Kinship>>,
     lists: Vec<Stated<List>>,
     years: Vec<(i32, CalendarYear, Place)>,
     fixed: Vec<FixedDays>,
@@ -108,6 +110,10 @@ impl Draft {
         for table in root.tables("parameter") {
             let stated = self.rule(table, |_, table, _| table.need("value").and_then(|entry| value(&entry)));
             self.parameters.extend(stated);
+        }
+        for table in root.tables("kinship") {
+            let stated = self.rule(table, |_, table, _| kinship::read(table));
+            self.kinships.extend(stated);
         }
         for table in root.tables("list") {
             let stated = self.rule(table, lists::list);
@@ -207,6 +213,13 @@ impl Draft {
             };
             faults.extend(self.gathered.uncited.iter().map(fault));
         }
+        for one in &self.kinships {
+            let Some(list) = one.version.rule.other_list() else { continue };
+            let stated = |other: &Stated<Kinship>| other.id == *list && other.version.rule.other_list().is_none();
+            if !self.kinships.iter().any(stated) {
+                faults.push(one.place.fault(format!("`{list}` is no list with members; correct it or add the list")));
+            }
+        }
         let mut years = BTreeMap::new();
         for (year, days, place) in self.years {
             if years.insert(year, days).is_some() {
@@ -227,6 +240,7 @@ impl Draft {
             watches: versions(self.watches, faults),
             deadlines,
             parameters: versions(self.parameters, faults),
+            kinships: versions(self.kinships, faults),
             lists: versions(self.lists, faults),
             calendar: WorkingCalendar::new(years, self.fixed),
             slots: self.gathered.slots(),

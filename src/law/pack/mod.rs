@@ -3,6 +3,7 @@
 //! A pack is a folder of TOML files, read as if they were one: each may hold any tables, exactly one holds `[pack]`.
 
 mod build;
+mod kinship;
 mod lists;
 mod numbers;
 mod parts;
@@ -23,6 +24,7 @@ use super::requirement::Requirement;
 use super::status::{Covered, Selector};
 use crate::calendar::{Period, WorkingCalendar};
 
+pub use kinship::{HeldBy, KINDS_OF_KIN, Kin, Kinship, Through};
 pub use lists::{List, ListMember};
 use numbers::Numbered;
 pub(crate) use numbers::{Asked, Numbers};
@@ -39,6 +41,7 @@ pub struct Pack {
     watches: Vec<Versioned<Watch>>,
     deadlines: Vec<Versioned<Deadline>>,
     parameters: Vec<Versioned<Value>>,
+    kinships: Vec<Versioned<Kinship>>,
     lists: Vec<Versioned<List>>,
     calendar: WorkingCalendar,
     slots: usize,
@@ -419,6 +422,24 @@ impl Pack {
     /// The version of a parameter on a day, with its sources.
     pub fn parameter_version(&self, id: &str, on: NaiveDate) -> Option<&Version<Value>> {
         self.parameters.iter().find(|parameter| parameter.id == id)?.on(on)
+    }
+
+    /// All lists of relatives in the order of the pack.
+    pub fn kinships(&self) -> &[Versioned<Kinship>] {
+        &self.kinships
+    }
+
+    /// A list of relatives as it stood on a day.
+    pub fn kinship(&self, id: &str, on: NaiveDate) -> Option<&Version<Kinship>> {
+        self.kinships.iter().find(|kinship| kinship.id == id)?.on(on)
+    }
+
+    /// The members of a list of relatives on a day, its own or those of the list it names.
+    pub fn members<'p>(&'p self, kinship: &'p Kinship, on: NaiveDate) -> &'p [Kin] {
+        match kinship.other_list() {
+            None => kinship.own_members(),
+            Some(list) => self.kinship(list, on).map_or(&[], |version| version.rule.own_members()),
+        }
     }
 
     /// The working days.

@@ -45,7 +45,7 @@ fn unknown_keys_kinds_and_words() {
     );
     refused(
         &format!("{HEAD}[[rout]]\nid = \"r\"\n"),
-        "t.toml:6: rout: is unknown here; correct or remove it (known: calendar, deadline, fixed_non_working, list, pack, parameter, route, source, watch)",
+        "t.toml:6: rout: is unknown here; correct or remove it (known: calendar, deadline, fixed_non_working, kinship, list, pack, parameter, route, source, watch)",
     );
     refused(
         &limit("{ days = 90, per = \"month\" }"),
@@ -335,5 +335,44 @@ fn all_faults_are_told_at_once_in_order() {
             "t.toml:14 route.requirement.status.kind",
             "t.toml:17 route.reading.limits"
         ]
+    );
+}
+
+#[test]
+fn lists_of_relatives() {
+    let list = |keys: &str| format!("{HEAD}[[kinship]]\nid = \"k\"\nin_force = {{ from = 2020-01-01 }}\n{keys}\n");
+    let sound = list(
+        "of = \"citizen\"\nmembers = [ { kind = \"child\", under_age = 18 }, { kind = \"parent\", dependent = true } ]",
+    );
+    assert_eq!(faults(&sound), Vec::<String>::new());
+    let kinds = crate::law::KINDS_OF_KIN.join(", ");
+    refused(
+        &list("members = [ { kind = \"cousin\" } ]"),
+        &format!("t.toml:9: kinship.members.kind: `cousin` is unknown here; write one of: {kinds}"),
+    );
+    refused(&list(""), "t.toml:6: kinship: needs either `members` or the `list` that has them");
+    refused(
+        &list("members = []"),
+        "t.toml:9: kinship.members: is empty; name at least one relative, [ { kind = \"spouse\" } ]",
+    );
+    refused(
+        &list("members = [ { kind = \"parent\", dependent = false } ]"),
+        "t.toml:9: kinship.members.dependent: says nothing; write true or leave it out",
+    );
+    refused(
+        &list("members = [ { kind = \"child\", under_age = 0 } ]"),
+        "t.toml:9: kinship.members.under_age: 0 is out of range; write a number from 1 to 99999",
+    );
+    refused(
+        &list("list = \"close\""),
+        "t.toml:6: kinship: `close` is no list with members; correct it or add the list",
+    );
+    refused(
+        &list("of = \"refugee\"\nmembers = [ { kind = \"spouse\" } ]"),
+        "t.toml:9: kinship.of: `refugee` is unknown here; write one of: citizen",
+    );
+    refused(
+        &list("of = []\nmembers = [ { kind = \"spouse\" } ]"),
+        "t.toml:9: kinship.of: is empty; name at least one status, [ { kind = \"…\" } ]",
     );
 }

@@ -121,3 +121,14 @@ pub(in crate::people) fn nationalities(tx: &mut ReadTx<'_>, person: PersonId) ->
         .select(NationalityRow::as_select())
         .load(tx.conn())?)
 }
+
+/// The live nationalities of several persons.
+pub(in crate::people) fn nationalities_of(tx: &mut ReadTx<'_>, persons: &[PersonId]) -> Result<Vec<NationalityRow>> {
+    Ok(nationality::table
+        .filter(nationality::person_id.eq_any(persons))
+        .filter(nationality::superseded_at.is_null())
+        .filter(nationality::withdrawn.eq(false))
+        .order((nationality::person_id, nationality::id))
+        .select(NationalityRow::as_select())
+        .load(tx.conn())?)
+}

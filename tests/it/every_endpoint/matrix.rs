@@ -207,7 +207,9 @@ async fn try_out(
         }
         let statuses: Vec<String> = answers.iter().map(|answer| answer.status.as_str().to_owned()).collect();
         decisions.entry(format!("{:23}", statuses.join(" "))).or_default().push(name.clone());
-        if answers[0].status.is_success() && !answers[0].text.is_empty() {
+        // A file has no members.
+        let is_file = answers[0].headers.get("content-disposition").is_some();
+        if answers[0].status.is_success() && !answers[0].text.is_empty() && !is_file {
             let mut set = BTreeSet::new();
             members(&answers[0].json(), "", &mut set);
             set.remove(".dry_run");

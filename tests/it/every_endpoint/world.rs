@@ -9,6 +9,10 @@ use serde_json::{Value, json};
 
 use crate::harness::{Actor, PASSWORD, TestApp};
 
+/// A file that the operations which take one accept.
+pub(super) const PDF: &[u8] =
+    b"%PDF-1.4\n1 0 obj <</Type/Catalog>> endobj\nxref\n0 1\ntrailer <</Root 1 0 R>>\nstartxref\n9\n%%EOF\n";
+
 /// A body that the operation accepts; none for operations without one.
 pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
     Some(match operation {
@@ -56,6 +60,10 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "endPermit" => json!({ "to": "lapsed", "effective_on": "2026-11-20", "ground": "71" }),
         "recordCardEvent" => json!({ "kind": "lost", "effective_on": "2026-11-10" }),
         "registerAddress" => address("2001", Some("2002")),
+        "recordHostConsent" => {
+            json!({ "host_name": "Ev Sahibi", "address_id": world.ids["address_id"], "given_on": "2024-01-01" })
+        }
+        "endHostConsent" => json!({ "to": "withdrawn", "on": "2026-11-16", "reason": "filed at the office" }),
         "changeAddress" => json!({ "valid_to": "2025-01-31" }),
         "recordCrossing" => crossing("entry", "2001-01-01"),
         "recordCrossings" => {
@@ -73,6 +81,24 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "simulateEligibility" => json!({ "valid_at": "2026-11-24", "exit": "2027-01-01",
             "trips": [ { "exit": "2026-12-01", "entry": "2026-12-20" } ],
             "statuses": [ { "kind": "permanent_residence_permit", "ground": "52.1.1", "from": "2027-02-01" } ] }),
+        "recordRelationship" => json!({ "kind": "representative", "other_person_id": world.ids["relative_id"],
+            "scope": "files and signs", "evidence": "power_of_attorney", "valid_from": "2020-01-01" }),
+        "changeRelationship" => json!({ "evidence": "court_decision" }),
+        "linkPerson" => json!({ "person_id": world.ids["person_id"] }),
+        "recordDocument" => json!({ "kind": "health_certificate", "grade": "original", "valid_to": "2027-01-31" }),
+        "changeDocument" => json!({ "issuer": "Nümunə" }),
+        "verifyDocument" => json!({ "to": "rejected", "reason": "It cannot be read." }),
+        "giveReceipt" => json!({ "documents": [ { "document_id": world.ids["document_id"] } ], "channel": "online",
+            "application": "trp.decision_standard" }),
+        "fileCase" => json!({ "kind": "temporary_permit", "ground": "45.1.1" }),
+        "moveCase" => json!({ "transition": "request_opinion" }),
+        "assignCase" => json!({ "account_id": world.ids["keeper_id"] }),
+        "handleCasePaper" => json!({ "paper": "passport", "to": "asked" }),
+        "addCaseTask" => json!({ "title": "Ask the employer", "due_on": "2026-12-01" }),
+        "changeCaseTask" => json!({ "done_on": "2026-11-20" }),
+        "proposeDecision" => refusal(),
+        "judgeDecision" => json!({ "verdict": "approved" }),
+        "keepQueue" => json!({ "name": "Overdue", "filter": { "state": "under_review" } }),
         "assignFile" => json!({ "account_id": world.ids["keeper_id"] }),
         "recordExclusion" => json!({ "account_id": world.ids["keeper_id"], "ground": "kin" }),
         "protectFile" => json!({ "reason": "threats" }),
@@ -86,6 +112,14 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "correctEvent" => json!({ "happened_on": "2026-11-03" }),
         _ => return None,
     })
+}
+
+/// A refusal that follows from its findings.
+fn refusal() -> Value {
+    let finding =
+        |requirement, finding| json!({ "requirement": requirement, "finding": finding, "reason": "As filed." });
+    json!({ "outcome": "refuse", "reasons": "The quota is used up.",
+        "requirements": [finding("identity", "met"), finding("employer", "met"), finding("quota", "not_met")] })
 }
 
 fn address(from: &str, to: Option<&str>) -> Value {
@@ -197,10 +231,25 @@ impl Cast {
         ids.insert("protection_id", made(supervisor, format!("{protected}/protections"), reason).await);
     }
 
+    /// A document whose content a colleague handed in, and a receipt for it.
+    async fn handed_in(&self, ids: &mut HashMap<&'static str, String>, app: &TestApp) {
+        let person = format!("/api/v1/people/{}", ids["person_id"]);
+        let colleague = app.caseworker(&self.office).await;
+        let body = json!({ "kind": "passport", "grade": "original", "number": "C 01234567" });
+        let made = self.officer.post(&format!("{person}/documents"), &body).await.expect(201).json();
+        let document = made["id"].as_str().unwrap().to_owned();
+        let content = format!("{person}/documents/{document}/content");
+        colleague.upload(&content, 1, "application/pdf", PDF).await.expect(200);
+        let body = json!({ "documents": [ { "document_id": document } ], "channel": "desk" });
+        let receipt = self.officer.post(&format!("{person}/receipts"), &body).await.expect(201).json();
+        ids.insert("receipt_id", receipt["id"].as_str().unwrap().to_owned());
+        ids.insert("document_id", document);
+    }
+
     /// Gives the files of a world to somebody to keep, the protected one only to those who watch over files.
     pub(super) async fn assign(&self, world: &World, account: &str) {
         let keeps = json!({ "account_id": account });
-        for file in ["person_id", "protected_person_id"] {
+        for file in ["person_id", "relative_id", "protected_person_id"] {
             let path = format!("/api/v1/people/{}/assignments", world.ids[file]);
             self.supervisor.post(&path, &keeps).await.expect(201);
         }
@@ -220,6 +269,30 @@ impl Cast {
         let keeps = json!({ "account_id": self.supervisor.id().await });
         self.supervisor.post(&format!("{person}/assignments"), &keeps).await.expect(201);
         self.supervisor.post(&format!("{person}/protections"), &json!({ "reason": "threats" })).await.expect(201);
+    }
+
+    /// A case that is worked on, with a task; another with a decision that waits for a second official; a saved filter.
+    async fn cases(&self, ids: &mut HashMap<&'static str, String>) {
+        let (officer, person) = (&self.officer, format!("/api/v1/people/{}", ids["person_id"]));
+        let accepted = async || {
+            let body = json!({ "kind": "work_permit" });
+            let case = officer.post(&format!("{person}/cases"), &body).await.expect(201).json();
+            let case = case["id"].as_str().unwrap().to_owned();
+            let path = format!("/api/v1/cases/{case}/transitions");
+            officer.act(&path, 1, &json!({ "transition": "accept" })).await.expect(200);
+            case
+        };
+        let (open, decided) = (accepted().await, accepted().await);
+        let task = json!({ "title": "Ask the employer", "due_on": "2026-12-01" });
+        let task = officer.post(&format!("/api/v1/cases/{open}/tasks"), &task).await.expect(201).json();
+        let path = format!("/api/v1/cases/{decided}/decisions");
+        let decision = officer.act(&path, 2, &refusal()).await.expect(200).json();
+        let queue = json!({ "name": "Overdue", "filter": {} });
+        let queue = officer.post("/api/v1/queues", &queue).await.expect(201).json();
+        for (name, id) in [("task_id", &task["id"]), ("decision_id", &decision["id"]), ("queue_id", &queue["id"])] {
+            ids.insert(name, id.as_str().unwrap().to_owned());
+        }
+        ids.insert("case_id", open);
     }
 
     /// A session of the officer other than the one in use.
@@ -257,10 +330,19 @@ impl World {
             let made = officer.post(&format!("{person}/{path}"), &body).await.expect(201).json();
             ids.insert(parameter, made["id"].as_str().unwrap().to_owned());
         }
+        let relative = officer.register("Qohum").await;
+        let relative = relative.rsplit('/').next().unwrap().to_owned();
+        let body = json!({ "kind": "sibling", "other_person_id": relative, "valid_from": "1980-01-01" });
+        let tie = officer.post(&format!("{person}/relationships"), &body).await.expect(201).json();
+        ids.insert("relationship_id", tie["id"].as_str().unwrap().to_owned());
+        ids.insert("relative_id", relative);
+        cast.handed_in(&mut ids, app).await;
+        cast.cases(&mut ids).await;
         let card = json!({ "kind": "damaged", "effective_on": "2026-11-01" });
         let card = officer.post(&format!("{person}/permits/{}/card-events", ids["permit_id"]), &card).await.expect(201);
         ids.insert("card_event_id", card.json()["card_event"]["id"].as_str().unwrap().to_owned());
         cast.confidential(&mut ids, app, &file).await;
+        housed(officer, &person, &mut ids).await;
         // Signing in for the first time left one.
         let notices = officer.get("/api/v1/me/notices").await.expect(200).json();
         ids.insert("notice_id", notices["items"][0]["id"].as_str().unwrap().to_owned());
@@ -279,6 +361,17 @@ impl World {
         });
         segments.collect::<Vec<_>>().join("/")
     }
+}
+
+/// A dwelling in which nobody else is registered, and a host's consent.
+async fn housed(officer: &Actor, person: &str, ids: &mut HashMap<&'static str, String>) {
+    let alone = format!("Ayrı küçə {}", uuid::Uuid::new_v4());
+    let address = json!({ "kind": "residence", "basis": "host", "division": "Bakı", "as_printed": alone, "valid_from": "2024-01-01" });
+    let address = officer.post(&format!("{person}/addresses"), &address).await.expect(201).json();
+    ids.insert("dwelling_id", address["dwelling_id"].as_str().unwrap().to_owned());
+    let consents = json!({ "host_name": "Ev Sahibi", "address_id": address["id"], "given_on": "2024-01-01" });
+    let consent = officer.post(&format!("{person}/host-consents"), &consents).await.expect(201).json();
+    ids.insert("host_consent_id", consent["id"].as_str().unwrap().to_owned());
 }
 
 /// A passkey of somebody's, which no authenticator has: it can be seen and removed.

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use base64::Engine as _;
 use reqwest::{Method, StatusCode};
 use sakin::access::policy::Role;
 use sakin::db::{Reach, TextEnum};
@@ -32,6 +33,8 @@ pub(crate) struct Answered {
     pub(crate) status: StatusCode,
     pub(crate) headers: reqwest::header::HeaderMap,
     pub(crate) text: String,
+    /// As they came, for files.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl TestApp {
@@ -158,7 +161,18 @@ impl Actor {
         }
         let answer = with(request).send().await.unwrap();
         let (status, headers) = (answer.status(), answer.headers().clone());
-        Answered { status, headers, text: answer.text().await.unwrap() }
+        let bytes = answer.bytes().await.unwrap().to_vec();
+        Answered { status, headers, text: String::from_utf8_lossy(&bytes).into_owned(), bytes }
+    }
+
+    /// A POST of a file under a fresh idempotency key, on a version of its record.
+    pub(crate) async fn upload(&self, path: &str, version: i64, media_type: &str, file: &[u8]) -> Answered {
+        let key = uuid::Uuid::new_v4().to_string();
+        let with = |request: reqwest::RequestBuilder| {
+            with_file(request.header("idempotency-key", key), media_type, file)
+                .header("if-match", format!("\"v{version}\""))
+        };
+        self.send(Method::POST, path, None, with).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answered {
@@ -169,6 +183,15 @@ impl Actor {
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answered {
         let key = uuid::Uuid::new_v4().to_string();
         self.send(Method::POST, path, Some(body), |request| request.header("idempotency-key", key)).await
+    }
+
+    /// A POST that changes a record of a version, under a fresh idempotency key.
+    pub(crate) async fn act(&self, path: &str, version: i64, body: &Value) -> Answered {
+        let key = uuid::Uuid::new_v4().to_string();
+        let with = |request: reqwest::RequestBuilder| {
+            request.header("idempotency-key", key).header("if-match", format!("\"v{version}\""))
+        };
+        self.send(Method::POST, path, Some(body), with).await
     }
 
     pub(crate) async fn patch(&self, path: &str, version: i64, body: &Value) -> Answered {
@@ -188,6 +211,13 @@ impl Actor {
         let made = self.post("/api/v1/people", &body).await.expect(201);
         format!("/api/v1/people/{}", made.json()["id"].as_str().unwrap())
     }
+}
+
+/// A request with a file as its body, and what must be said of it.
+pub(crate) fn with_file(request: reqwest::RequestBuilder, media_type: &str, file: &[u8]) -> reqwest::RequestBuilder {
+    let digest = base64::engine::general_purpose::STANDARD.encode(sakin::keys::sha256(&[file]));
+    let request = request.header("content-type", media_type).header("repr-digest", format!("sha-256=:{digest}:"));
+    request.body(file.to_vec())
 }
 
 impl Answered {

@@ -20,7 +20,7 @@ use sakin::http::App;
 use sakin::keys::Keys;
 use sakin::web::{Parts, Server, assemble, law};
 
-pub(crate) use actor::{Actor, Answered, PASSWORD, json_at};
+pub(crate) use actor::{Actor, Answered, PASSWORD, json_at, with_file};
 pub(crate) use authenticator::Authenticator;
 pub(crate) use contract::keeps_the_contract;
 pub(crate) use databases::{Backend, Database, SERVER};

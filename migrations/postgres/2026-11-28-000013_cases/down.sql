@@ -1,0 +1,14 @@
+DROP TABLE work_queue;
+DROP TABLE refused_demand;
+DROP TABLE decision_verdict;
+DROP TABLE decision;
+DROP TABLE law_archive;
+DROP TABLE case_task;
+DROP TABLE case_paper;
+DROP TABLE case_event;
+DROP TABLE case_file;
+DROP FUNCTION is_final();
+DROP FUNCTION reached_by_two();
+DROP FUNCTION approved_by_another();
+DROP FUNCTION proposed_by_the_impartial();
+DROP FUNCTION keeps_away(BYTEA, BYTEA);

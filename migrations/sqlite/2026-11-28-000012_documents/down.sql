@@ -1,0 +1,3 @@
+DROP TABLE receipt;
+DROP TABLE document_content;
+DROP TABLE document;

@@ -1,0 +1,9 @@
+DROP TABLE work_queue;
+DROP TABLE refused_demand;
+DROP TABLE decision_verdict;
+DROP TABLE decision;
+DROP TABLE law_archive;
+DROP TABLE case_task;
+DROP TABLE case_paper;
+DROP TABLE case_event;
+DROP TABLE case_file;

@@ -1,0 +1,8 @@
+//! Cases: an application, what may be asked for, the office's own terms, and the decision, which one proposes and another approves.
+
+mod model;
+mod ops;
+mod store;
+mod web;
+
+pub use self::web::endpoints;
