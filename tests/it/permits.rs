@@ -197,6 +197,12 @@ on_both! {
             assert_eq!(refused["errors"][0]["code"], code);
         }
         officer.post(&events, &json!({ "kind": "lost", "effective_on": "2026-11-25" })).await.problem(422, "validation_failed");
+        // Found, it turns out, by somebody who keeps it: the same day, the same term.
+        let stolen = officer.post(&events, &json!({ "kind": "stolen", "effective_on": "2026-11-02" })).await.expect(201).json();
+        assert_eq!(kinds().await, ["card_lost"]);
+        let stolen = format!("{person}/card-events/{}", stolen["card_event"]["id"].as_str().unwrap());
+        officer.delete(&stolen, 1).await.expect(200);
+        assert_eq!(kinds().await, ["card_lost"], "the loss still stands");
         let replaced = json!({ "kind": "replaced", "effective_on": "2026-11-10", "document_number": "AA2" });
         officer.post(&events, &replaced).await.expect(201);
         let on = async |day: &str| state(&officer, &path, day).await;

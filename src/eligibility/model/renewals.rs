@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::Record;
 use super::deadlines::{STATUS_END, is_held};
 use crate::calendar::Period;
-use crate::law::{self, DeadlineError, DeadlineResult, EventTime, Pack, Status, Value};
+use crate::law::{self, DeadlineError, DeadlineResult, EventTime, FactDate, Pack, Status, Value};
 
 /// Parameters of the pack that say how long before the last day to apply the register reminds.
 const REMINDERS: &str = "renewal.reminder.";
@@ -46,7 +46,7 @@ pub(in crate::eligibility) fn renewals(
         .collect();
     let mut found = Vec::new();
     for status in statuses.iter().filter(|status| is_held(status, on)) {
-        let Some(ends_on) = status.to.map(|to| to.latest()) else { continue };
+        let Some(ends_on) = status.to.map(FactDate::latest) else { continue };
         let next = ends_on.succ_opt().unwrap_or(ends_on);
         let renewed = statuses.iter().any(|other| {
             other.kind == status.kind

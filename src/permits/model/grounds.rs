@@ -32,13 +32,13 @@ pub(in crate::permits) fn end_ground<'p>(
         (Some(list), None) => {
             refused("required", format!("A ground of the list {id} is needed: {}.", codes(&list.rule)))
         }
-        (Some(list), Some(code)) => match list.rule.member(code) {
-            Some(member) => Ok(Some(member)),
-            None => {
-                let known = codes(&list.rule);
-                refused("unlisted_ground", format!("The list {id} of {on} has no such ground. It has {known}."))
+        (Some(list), Some(code)) => {
+            if let Some(member) = list.rule.member(code) {
+                return Ok(Some(member));
             }
-        },
+            let known = codes(&list.rule);
+            refused("unlisted_ground", format!("The list {id} of {on} has no such ground. It has {known}."))
+        }
     }
 }
 

@@ -56,7 +56,11 @@ pub(in crate::permits) fn withdraw_card_event(
     before: &CardEventRow,
 ) -> Result<Audited<CardEventRow>> {
     if let Some(event) = before.legal_event_id {
-        grounds::stop_term(tx, before.person_id, event)?;
+        // Two things may have happened on one day, and start the term once.
+        let all = cards::page(tx, before.person_id, Instant::END, None, usize::MAX)?;
+        if !all.iter().any(|other| other.id != before.id && other.legal_event_id == Some(event)) {
+            grounds::stop_term(tx, before.person_id, event)?;
+        }
     }
     let row = cards::replace(tx, before, CardEventRow { withdrawn: true, ..before.clone() })?;
     let details = json!({ "card_event": row.id, "version": row.version, "legal_event": row.legal_event_id });
