@@ -71,7 +71,7 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "recordRelationship" => json!({ "kind": "representative", "other_person_id": world.ids["relative_id"],
             "scope": "files and signs", "evidence": "power_of_attorney", "valid_from": "2020-01-01" }),
         "changeRelationship" => json!({ "evidence": "court_decision" }),
-        "linkPerson" => json!({ "person_id": world.ids["person_id"] }),
+        "linkPerson" => json!({ "person_id": world.ids["relative_id"] }),
         "assignFile" => json!({ "account_id": world.ids["keeper_id"] }),
         "recordExclusion" => json!({ "account_id": world.ids["keeper_id"], "ground": "kin" }),
         "protectFile" => json!({ "reason": "threats" }),
@@ -272,7 +272,7 @@ impl World {
 
     /// The path with its parameters filled in; `random` ones get an id that nobody has.
     pub(super) fn path(&self, endpoint: &Endpoint, random: &[&str]) -> String {
-        let hidden = endpoint.operation_id == "liftProtection";
+        let hidden = ["liftProtection", "showConflict"].contains(&endpoint.operation_id);
         let segments = endpoint.path.split('/').map(|segment| match parameter(segment) {
             Some("person_id") if hidden && !random.contains(&"person_id") => self.ids["protected_person_id"].clone(),
             Some(name) if random.contains(&name) && name.ends_with("_id") => uuid::Uuid::new_v4().to_string(),
