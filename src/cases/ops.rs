@@ -23,7 +23,7 @@ pub(super) use self::tasks::{add_task, change_task, find_task, list_tasks};
 pub(super) use self::whole::{CaseFile, Entry, Missing, Tidings, missing, of_person, show, tidings, timeline};
 use super::model::{Catalogue, State};
 use super::store::files::{self, CaseRow};
-pub(super) use super::store::timeline::NAMES as ENTRIES;
+pub(super) use super::store::timeline::{NAMES as ENTRIES, Place};
 use crate::access::policy::Role;
 use crate::db::ReadTx;
 use crate::error::Result;

@@ -173,21 +173,21 @@ fn one_shown(tx: &mut ReadTx<'_>, person: PersonId, row: RelationshipRow) -> Res
 fn shown(tx: &mut ReadTx<'_>, person: PersonId, rows: Vec<RelationshipRow>) -> Result<Vec<Seen>> {
     let mut ties: Vec<Seen> = rows.into_iter().map(|row| Seen::from(person, row)).collect();
     let others: BTreeSet<PersonId> = ties.iter().map(|seen| seen.other).collect();
-    let mut named: Vec<PersonId> = others.into_iter().collect();
+    let mut known: Vec<PersonId> = others.into_iter().collect();
     if tx.scope().reach == Reach::Own {
         ties.retain(|seen| seen.row.person_id == person);
         let mut open = Vec::new();
-        for other in named {
+        for other in known {
             if !protection::is_live(tx, other)? {
                 open.push(other);
             }
         }
-        named = open;
+        known = open;
     } else {
-        named = people::visible_among(tx, &named)?;
-        ties.retain(|seen| named.contains(&seen.other));
+        known = people::visible_among(tx, &known)?;
+        ties.retain(|seen| known.contains(&seen.other));
     }
-    let names: BTreeMap<PersonId, String> = people::current_names(tx, &named)?.into_iter().collect();
+    let names: BTreeMap<PersonId, String> = people::current_names(tx, &known)?.into_iter().collect();
     ties.iter_mut().for_each(|seen| seen.name = names.get(&seen.other).cloned());
     Ok(ties)
 }

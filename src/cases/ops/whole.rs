@@ -8,7 +8,7 @@ use super::papers::checked;
 use super::{Clock, Opinion, clock, opinion};
 use crate::cases::model::{PaperState, Requirement, catalogue};
 use crate::cases::store::files::{self, CaseRow, EventRow};
-use crate::cases::store::timeline::{self, EntryRow};
+use crate::cases::store::timeline::{self, EntryRow, Place};
 use crate::clock::Instant;
 use crate::db::{Action, Event, Reach, ReadTx, Viewed};
 use crate::eligibility::{self, Moved};
@@ -107,11 +107,11 @@ pub(in crate::cases) fn missing(tx: &mut ReadTx<'_>, pack: &Pack, person: Person
     tx.viewed(&Event::about(Action::CaseViewed, person).with(json!({ "missing": true })), found)
 }
 
-/// What was put on record in a file before an instant, the newest first.
+/// What was put on record in a file before a place in its order, the newest first.
 pub(in crate::cases) fn timeline(
     tx: &mut ReadTx<'_>,
     person: PersonId,
-    before: Instant,
+    before: &Place,
     limit: usize,
 ) -> Result<Viewed<Vec<Entry>>> {
     people::visible(tx, person)?;

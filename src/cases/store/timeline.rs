@@ -62,13 +62,36 @@ pub(in crate::cases) struct EntryRow {
 
 type Row = (SmallInt, Binary, Integer, Text, Nullable<Text>, Nullable<Date>, Bool, BigInt);
 
-struct Timeline {
+struct Timeline<'a> {
     person: PersonId,
-    before: Instant,
+    before: &'a Place,
     limit: i64,
 }
 
-impl QueryFragment<MultiBackend> for Timeline {
+/// Where an entry stands in the order: newest first, and of one instant by part, id and version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cases) struct Place {
+    pub(in crate::cases) recorded_at: Instant,
+    pub(in crate::cases) part: i16,
+    pub(in crate::cases) id: Vec<u8>,
+    pub(in crate::cases) version: i32,
+}
+
+impl Place {
+    /// Before every entry.
+    pub(in crate::cases) const BEGINNING: Self =
+        Self { recorded_at: Instant::END, part: i16::MAX, id: Vec::new(), version: 0 };
+}
+
+impl EntryRow {
+    /// Where the entry stands.
+    pub(in crate::cases) fn place(&self) -> Place {
+        let Self { recorded_at, part, version, .. } = *self;
+        Place { recorded_at, part, id: self.id.clone(), version }
+    }
+}
+
+impl QueryFragment<MultiBackend> for Timeline<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         for (index, part) in PARTS.iter().enumerate() {
             let (table, columns) = part.split_once('|').unwrap_or((part, ""));
@@ -79,30 +102,46 @@ impl QueryFragment<MultiBackend> for Timeline {
                 "SELECT CAST({index} AS SMALLINT), {columns}, t.recorded_at FROM {table} WHERE t.person_id = "
             ));
             out.push_bind_param::<Binary, _>(&self.person)?;
-            out.push_sql(" AND t.recorded_at < ");
-            out.push_bind_param::<BigInt, _>(&self.before)?;
+            let (id, rest) = columns.split_once(", ").unwrap_or((columns, ""));
+            let version = rest.split(',').next().unwrap_or_default();
+            let Place { recorded_at, part, id: last, version: of } = self.before;
+            out.push_sql(" AND t.recorded_at <= ");
+            out.push_bind_param::<BigInt, _>(recorded_at)?;
+            out.push_sql(" AND (t.recorded_at < ");
+            out.push_bind_param::<BigInt, _>(recorded_at)?;
+            out.push_sql(&format!(" OR {index} < "));
+            out.push_bind_param::<SmallInt, _>(part)?;
+            out.push_sql(&format!(" OR ({index} = "));
+            out.push_bind_param::<SmallInt, _>(part)?;
+            out.push_sql(&format!(" AND ({id} < "));
+            out.push_bind_param::<Binary, _>(last)?;
+            out.push_sql(&format!(" OR ({id} = "));
+            out.push_bind_param::<Binary, _>(last)?;
+            out.push_sql(&format!(" AND {version} < "));
+            out.push_bind_param::<Integer, _>(of)?;
+            out.push_sql("))))");
         }
         out.push_sql(" ORDER BY 8 DESC, 1 DESC, 2 DESC, 3 DESC LIMIT ");
         out.push_bind_param::<BigInt, _>(&self.limit)
     }
 }
 
-impl QueryId for Timeline {
-    type QueryId = Self;
+impl QueryId for Timeline<'_> {
+    type QueryId = Timeline<'static>;
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl Query for Timeline {
+impl Query for Timeline<'_> {
     type SqlType = Row;
 }
 
-impl<C> RunQueryDsl<C> for Timeline {}
+impl<C> RunQueryDsl<C> for Timeline<'_> {}
 
-/// What was recorded before an instant, the newest first.
+/// What was recorded before a place, the newest first.
 pub(in crate::cases) fn before(
     tx: &mut ReadTx<'_>,
     person: PersonId,
-    before: Instant,
+    before: &Place,
     limit: usize,
 ) -> Result<Vec<EntryRow>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);

@@ -10,12 +10,13 @@ use uuid::Uuid;
 use super::case::CaseSummary;
 use crate::access::policy::{ReadCases, ReadFigures};
 use crate::cases::model::{CaseKind, Outcome, PaperState};
-use crate::cases::ops::{self, Entry, Missing, Tidings};
+use crate::cases::ops::{self, Entry, Missing, Place, Tidings};
 use crate::clock::Instant;
 use crate::eligibility::Moved;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::http::{Answer, Ctx, Endpoint, Fields, Input, Method, PageQuery, Path, Query, endpoint};
 use crate::id::PersonId;
+use crate::keys;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -93,17 +94,35 @@ impl TimelineEntryView {
     }
 }
 
-/// Entries of one instant belong together, so a page ends between two instants: the cursor is the instant.
+/// A place in the order as a cursor says it: instant, part, id; the version stands beside it.
+fn written(place: &Place) -> (String, i32) {
+    (format!("{}-{}-{}", place.recorded_at.micros(), place.part, keys::hex(&place.id)), place.version)
+}
+
+/// A place of a cursor.
+fn read((text, version): &(String, i32)) -> Option<Place> {
+    let mut parts = text.split('-');
+    let micros = parts.next()?.parse().ok()?;
+    let part = parts.next()?.parse().ok()?;
+    let id: Uuid = parts.next()?.parse().ok()?;
+    let id = id.as_bytes().to_vec();
+    Some(Place { recorded_at: Instant::from_micros(micros), part, id, version: *version })
+}
+
 async fn timeline(
     ctx: Ctx<ReadCases>,
     Path(person): Path<PersonId>,
     Query(query): Query<PageQuery>,
 ) -> Result<Answer<TimelineView>> {
-    let page = query.open::<_, _, (i64, PersonId)>(&ctx, format!("/api/v1/people/{person}/timeline"))?;
-    let before = page.after().map_or(Instant::END, |(micros, _)| Instant::from_micros(micros));
+    let page = query.open(&ctx, format!("/api/v1/people/{person}/timeline"))?;
+    let after = page.after();
+    let before = match &after {
+        None => Place::BEGINNING,
+        Some(after) => read(after).ok_or_else(|| Error::new(Code::InvalidCursor))?,
+    };
     let limit = page.limit();
-    let entries = ctx.view(move |tx| ops::timeline(tx, person, before, limit)).await?;
-    let (entries, next) = page.cut(entries, |entry: &Entry| (entry.recorded_at.micros(), person));
+    let entries = ctx.view(move |tx| ops::timeline(tx, person, &before, limit)).await?;
+    let (entries, next) = page.cut(entries, |entry: &Entry| written(&entry.place()));
     let items = entries.into_iter().map(TimelineEntryView::of).collect::<Result<_>>()?;
     Ok(Answer::ok(&TimelineView { items, next: next.clone() })?.with_next(next))
 }

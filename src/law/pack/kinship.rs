@@ -27,7 +27,7 @@ pub const KINDS_OF_KIN: &[&str] = &[
 ];
 
 /// Conditions that no record holds: a paper shows them when it matters.
-const SHOWN_BY_PAPER: [&str; 3] = ["dependent", "incapacitated", "sponsor_registered"];
+const SHOWN_BY_PAPER: &[&str] = &["dependent", "incapacitated", "sponsor_registered"];
 
 /// A list of relatives; with `of`, what its members get through somebody who is this.
 #[derive(Clone, Debug)]
@@ -132,7 +132,7 @@ fn member(item: &Entry<'_>) -> Option<Kin> {
     let kind = table.need("kind").and_then(|entry| entry.one_of(&kinds));
     let under_age = table.get("under_age").map(|entry| entry.number(1));
     let mut shown_by_paper = Vec::new();
-    for condition in SHOWN_BY_PAPER {
+    for condition in SHOWN_BY_PAPER.iter().copied() {
         let Some(entry) = table.get(condition) else { continue };
         match entry.boolean() {
             Some(true) => shown_by_paper.push(condition),

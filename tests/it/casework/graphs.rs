@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::{filed, office};
-use crate::harness::{Actor, Database, TestApp, on_both};
+use crate::harness::{Actor, Backend, Database, TestApp, on_both};
 
 /// A small generator: the run names its seed.
 struct Random(u64);

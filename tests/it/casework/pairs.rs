@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{Filed, filed, office};
-use crate::harness::{Actor, TestApp, on_both};
+use crate::harness::{Actor, Backend, TestApp, on_both};
 
 /// Brings a fresh case of a kind into a state.
 struct Stage<'a> {
     officer: &'a Actor,
     official: &'a Actor,
-    supervisor: &'a Actor,
     person: &'a str,
     kind: &'a Value,
 }
@@ -134,7 +133,7 @@ on_both! {
         let mut tried = 0;
         for kind in kinds["items"].as_array().unwrap() {
             let person = officer.register("Nümunə").await;
-            let stage = Stage { officer: &officer, official: &official, supervisor: &supervisor, person: &person, kind };
+            let stage = Stage { officer: &officer, official: &official, person: &person, kind };
             // From the list alone: state, event → state, who.
             let mut table: BTreeMap<(String, String), (String, Vec<String>)> = BTreeMap::new();
             let text = |value: &Value| value.as_str().unwrap().to_owned();

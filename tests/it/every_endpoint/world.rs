@@ -84,7 +84,7 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "recordRelationship" => json!({ "kind": "representative", "other_person_id": world.ids["relative_id"],
             "scope": "files and signs", "evidence": "power_of_attorney", "valid_from": "2020-01-01" }),
         "changeRelationship" => json!({ "evidence": "court_decision" }),
-        "linkPerson" => json!({ "person_id": world.ids["person_id"] }),
+        "linkPerson" => json!({ "person_id": world.ids["relative_id"] }),
         "recordDocument" => json!({ "kind": "health_certificate", "grade": "original", "valid_to": "2027-01-31" }),
         "changeDocument" => json!({ "issuer": "Nümunə" }),
         "verifyDocument" => json!({ "to": "rejected", "reason": "It cannot be read." }),
@@ -352,7 +352,7 @@ impl World {
 
     /// The path with its parameters filled in; `random` ones get an id that nobody has.
     pub(super) fn path(&self, endpoint: &Endpoint, random: &[&str]) -> String {
-        let hidden = endpoint.operation_id == "liftProtection";
+        let hidden = ["liftProtection", "showConflict"].contains(&endpoint.operation_id);
         let segments = endpoint.path.split('/').map(|segment| match parameter(segment) {
             // The other one was withdrawn by then.
             Some("address_id") if endpoint.operation_id == "showAddressStatus" && !random.contains(&"address_id") => {
