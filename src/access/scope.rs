@@ -19,7 +19,8 @@ use diesel::sql_types::{BigInt, Binary, Bool, HasSqlType, SmallInt};
 use uuid::Uuid;
 
 use crate::clock::Instant;
-use crate::db::schema::person;
+/// The table that the predicate speaks of: where rows of another slice are shown to whoever may see the person, they are joined with it.
+pub(crate) use crate::db::schema::person;
 use crate::db::{Reach, ReadTx, Scope, text_enum};
 use crate::error::Result;
 use crate::id::{AccountId, OfficeId, OrganisationId, PersonId};

@@ -131,8 +131,9 @@ fn postgres(url: &str) -> Schema {
     }
     let references = "SELECT t.relname::text AS a, c.attname::text AS b, r.relname::text || '.' || k.attname::text AS c, true AS flag
         FROM pg_constraint AS f JOIN pg_class AS t ON t.oid = f.conrelid JOIN pg_class AS r ON r.oid = f.confrelid
-        JOIN pg_attribute AS c ON c.attrelid = t.oid AND c.attnum = f.conkey[1]
-        JOIN pg_attribute AS k ON k.attrelid = r.oid AND k.attnum = f.confkey[1] WHERE f.contype = 'f'";
+        CROSS JOIN LATERAL unnest(f.conkey, f.confkey) AS pair (own, other)
+        JOIN pg_attribute AS c ON c.attrelid = t.oid AND c.attnum = pair.own
+        JOIN pg_attribute AS k ON k.attrelid = r.oid AND k.attnum = pair.other WHERE f.contype = 'f'";
     for Named { a, b, c, .. } in sql_query(references).load::<Named>(&mut conn).unwrap() {
         schema.entry(a).or_default().references.insert(format!("{b} -> {c}"));
     }

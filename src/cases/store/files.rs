@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 
-use crate::access::scope::visible;
+use crate::access::scope::{person, visible};
 use crate::cases::model::{CaseKind, Event, State};
-use crate::db::schema::{case_event, person};
+use crate::db::schema::case_event;
 use crate::db::{Reach, Scope, TextEnum, facts};
 use crate::documents::Channel;
 use crate::id::{AccountId, CaseId, DecisionId, OfficeId, PermitId};
