@@ -14,7 +14,8 @@ use diesel::sqlite::SqliteConnection;
 
 use crate::Result;
 use crate::population::{Of, Population};
-use crate::rows::{Form, Rows, TABLES, Table};
+use crate::rows::{Form, Rows};
+use crate::tables::{TABLES, Table};
 
 /// The tables of the service: COPY names their columns.
 #[path = "../../src/db/schema.rs"]
@@ -87,10 +88,15 @@ const INDEXES: &str = "SELECT tablename::text AS table, indexname::text AS name,
 pub(crate) fn postgres(url: &str, all: &Population) -> Result<()> {
     let progress = Progress::new();
     let mut conn = PgConnection::establish(url)?;
-    conn.batch_execute("ALTER SYSTEM SET max_wal_size = '8GB'; ALTER SYSTEM SET checkpoint_timeout = '30min'")?;
-    conn.batch_execute(
-        "SELECT pg_reload_conf(); SET maintenance_work_mem = '1GB'; SET session_replication_role = replica",
-    )?;
+    for statement in [
+        "ALTER SYSTEM SET max_wal_size = '8GB'",
+        "ALTER SYSTEM SET checkpoint_timeout = '30min'",
+        "SELECT pg_reload_conf()",
+        "SET maintenance_work_mem = '1GB'",
+        "SET session_replication_role = replica",
+    ] {
+        conn.batch_execute(statement)?;
+    }
     conn.batch_execute("BEGIN")?;
     conn.batch_execute(&format!("TRUNCATE {} CASCADE", names()))?;
     let constraints: Vec<Made> = sql_query(CONSTRAINTS.replace("TABLES", &quoted())).load(&mut conn)?;
@@ -159,7 +165,7 @@ macro_rules! copies {
 
 copies! {
     office account person person_record person_name person_name_key nationality permit address crossing legal_event evidence rule_fact
-    case_file case_event
+    case_file case_event case_paper presence_gap relationship assignment exclusion protection access_grant
 }
 
 /// Fills an empty SQLite database. Its triggers judge the rows; its indexes are made afterwards. The rows come in the order of their keys,

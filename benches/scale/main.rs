@@ -13,6 +13,7 @@ mod operations;
 mod plans;
 mod population;
 mod rows;
+mod tables;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -66,7 +66,10 @@ pub(crate) struct Sample {
 
 impl Sample {
     pub(crate) fn of(all: Population, caller: &Caller, address: SocketAddr, token: &str) -> Result<Self> {
-        let mine = |person: &u64| caller.reach == Reach::National || all.office(*person) == OFFICE;
+        let mine = |person: &u64| {
+            let reached = caller.reach == Reach::National || all.office(*person) == OFFICE;
+            reached && !Population::is_protected(*person)
+        };
         let drawn = (0..).map(|number| all.draw(Of::Office, number, 77) % all.people).filter(mine);
         let people = drawn.take(ASKED).map(|person| (person, all.id(Of::Person, person, 0).to_string())).collect();
         let open = |person: &u64| mine(person) && all.case(*person).is_some_and(|case| case.open);
@@ -171,6 +174,6 @@ fn search(name: &str, number: u64, token: &str) -> String {
 
 /// The accounts of the callers.
 pub(crate) fn accounts() -> Result<Vec<sakin::identity::NewAccount>> {
-    let office = crate::rows::office_name(OFFICE % OFFICES);
+    let office = crate::tables::office_name(OFFICE % OFFICES);
     CALLERS.iter().map(|caller| server::account(caller.email, caller.role, caller.reach, Some(&office))).collect()
 }

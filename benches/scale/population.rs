@@ -42,6 +42,12 @@ pub(crate) enum Of {
     Fact,
     Case,
     FileNumber,
+    Gap,
+    Tie,
+    Assignment,
+    Exclusion,
+    Protection,
+    Grant,
 }
 
 /// All of them.
@@ -135,6 +141,11 @@ impl Population {
         let away = self.draw(Of::Crossing, person, 500 + trip);
         let exit = arrived + (DAYS - arrived) * trip / (CROSSINGS / 2) + 1 + away % 60;
         if back == 0 { ("exit", exit) } else { ("entry", exit + 1 + (away >> 32) % 60) }
+    }
+
+    /// Absent for all but those who keep the file.
+    pub(crate) fn is_protected(person: u64) -> bool {
+        person % 500 == 250
     }
 
     /// Permits and addresses are three for each person, of each one or two.
