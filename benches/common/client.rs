@@ -159,9 +159,10 @@ pub(crate) fn measure(address: SocketAddr, connections: usize, seconds: u64, req
         Ok::<_, crate::Failure>(())
     })?;
     latencies.sort_unstable();
+    // None answered in time: there is no number that would tell.
     let quantile = |percent: usize| {
-        let at = latencies.get(latencies.len() * percent / 100).copied().unwrap_or_default();
-        at.as_secs_f64() * 1_000.0
+        let at = latencies.get(latencies.len() * percent / 100);
+        at.map_or(f64::NAN, |at| at.as_secs_f64() * 1_000.0)
     };
     let count = f64::from(u32::try_from(latencies.len())?);
     let (p50, p95, p99) = (quantile(50), quantile(95), quantile(99));

@@ -9,7 +9,7 @@ use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{Float, Text};
+use diesel::sql_types::{BigInt, Float, Text};
 use diesel::sqlite::SqliteConnection;
 use serde_json::Value;
 
@@ -19,6 +19,8 @@ use crate::Result;
 const SMALL: &[&str] = &["office", "installation", "organisation"];
 /// So many rows make a table of PostgreSQL big: it reads smaller ones through, and rightly.
 const BIG: f32 = 1_000.0;
+/// So many rows of one look into an index are too many, whatever the plan says.
+const MANY: i64 = 10_000;
 /// So much of a statement is shown.
 const SHOWN: usize = 240;
 
@@ -155,4 +157,37 @@ fn scans(node: &Value, big: &BTreeSet<String>, found: &mut BTreeSet<String>) {
     for below in node.get("Plans").and_then(Value::as_array).into_iter().flatten() {
         scans(below, big, found);
     }
+}
+
+/// What a table or an index was read, since it was counted anew.
+#[derive(QueryableByName)]
+struct Use {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = BigInt)]
+    looks: i64,
+    #[diesel(sql_type = BigInt)]
+    rows: i64,
+}
+
+/// Begins to count what PostgreSQL reads.
+pub(crate) fn count_anew(url: &str) -> Result<()> {
+    Ok(PgConnection::establish(url)?.batch_execute("SELECT pg_stat_reset()")?)
+}
+
+/// What PostgreSQL did read for the measurements: a statement that is planned with its values at hand has other plans than those above.
+pub(crate) fn counted(url: &str) -> Result<usize> {
+    let mut conn = PgConnection::establish(url)?;
+    let query = format!(
+        "SELECT relname::text AS name, seq_scan AS looks, seq_tup_read AS rows FROM pg_stat_user_tables
+         UNION ALL SELECT indexrelname::text, idx_scan, idx_tup_read FROM pg_stat_user_indexes
+         ORDER BY rows DESC, name LIMIT {SHOWN}"
+    );
+    let all: Vec<Use> = sql_query(query).load(&mut conn)?;
+    let many = |one: &&Use| one.rows.checked_div(one.looks).is_some_and(|each| each > MANY);
+    let many: Vec<&Use> = all.iter().filter(many).collect();
+    for Use { name, looks, rows } in &many {
+        println!("FULL SCAN of {name}: {rows} rows in {looks} looks");
+    }
+    Ok(many.len())
 }

@@ -107,7 +107,7 @@ impl Population {
     /// One of so many, the first ones more often: names and offices are not equally common.
     fn skewed(drawn: u64, of: u64) -> u64 {
         let part = drawn & 0xFFFF_FFFF;
-        ((part * part) >> 32) * of >> 32
+        (((part * part) >> 32) * of) >> 32
     }
 
     pub(crate) fn office(&self, person: u64) -> u64 {
