@@ -100,6 +100,13 @@ fn what_gives_rights_needs_a_fresh_proof() {
         Grant::ALL.iter().filter(|grant| grant.is_sensitive()).map(|grant| grant.name()).collect();
     assert_eq!(
         sensitive,
-        ["self.password", "self.factors", "protections.record", "access_grants.make", "accounts.manage"]
+        [
+            "self.password",
+            "self.factors",
+            "protections.record",
+            "access_grants.make",
+            "decisions.judge",
+            "accounts.manage"
+        ]
     );
 }

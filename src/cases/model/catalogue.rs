@@ -22,6 +22,24 @@ pub(in crate::cases) struct Catalogue {
     pub(in crate::cases) moves: Vec<Move>,
     pub(in crate::cases) grounds: Vec<Ground>,
     pub(in crate::cases) sources: Vec<Cited>,
+    requirements: Vec<Named>,
+    acts: Vec<Act>,
+}
+
+/// A requirement as letters name it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    id: String,
+    text: Told,
+}
+
+/// An act as letters in Azerbaijani name it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Act {
+    begins: String,
+    az: String,
 }
 
 /// One kind of case.
@@ -36,6 +54,8 @@ pub(in crate::cases) struct Kind {
     pub(in crate::cases) opinion: Option<String>,
     /// The term for paying the fee.
     pub(in crate::cases) fee: Option<String>,
+    /// The act that the grounds are articles of.
+    pub(in crate::cases) act: Option<String>,
     /// Grounds of the application; empty: it needs none.
     pub(in crate::cases) grounds: Vec<String>,
     pub(in crate::cases) papers: Vec<Paper>,
@@ -193,6 +213,21 @@ impl Catalogue {
         found.ok_or_else(|| Error::internal("a kind of case is not in the catalogue"))
     }
 
+    /// What a requirement of a kind of case is called.
+    pub(in crate::cases) fn requirement(&self, id: &str, language: Language) -> Option<&str> {
+        self.requirements.iter().find(|one| one.id == id).map(|one| one.text.tell(language))
+    }
+
+    /// What an act is called: its first words in English, its name in Azerbaijani.
+    pub(in crate::cases) fn act<'a>(&'a self, act: &'a str, language: Language) -> &'a str {
+        let known = self.acts.iter().find(|one| act.starts_with(&one.begins));
+        match (known, language) {
+            (Some(known), Language::Az) => &known.az,
+            (Some(known), Language::En) => &known.begins,
+            (None, _) => act,
+        }
+    }
+
     /// The grounds of a move.
     pub(in crate::cases) fn grounds_of(&self, event: Event) -> impl Iterator<Item = &Ground> {
         self.grounds.iter().filter(move |ground| ground.event == event)
@@ -212,6 +247,8 @@ struct File {
     #[serde(rename = "move")]
     moves: Vec<RawMove>,
     ground: Vec<RawGround>,
+    requirement: Vec<Named>,
+    act: Vec<Act>,
     #[serde(rename = "type")]
     kinds: Vec<RawKind>,
 }
@@ -245,6 +282,7 @@ struct RawKind {
     terms: Vec<String>,
     opinion: Option<String>,
     fee: Option<String>,
+    act: Option<String>,
     #[serde(default)]
     grounds: Vec<String>,
     paper: Vec<Paper>,
@@ -283,6 +321,7 @@ fn read(text: &str) -> std::result::Result<Catalogue, String> {
             terms,
             opinion,
             fee,
+            act,
             grounds,
             paper,
             requirement,
@@ -298,6 +337,7 @@ fn read(text: &str) -> std::result::Result<Catalogue, String> {
             terms,
             opinion,
             fee,
+            act,
             grounds,
             papers: paper,
             requirements: requirement,
@@ -307,7 +347,7 @@ fn read(text: &str) -> std::result::Result<Catalogue, String> {
             reasons,
         });
     }
-    Ok(Catalogue { kinds, moves, grounds, sources: file.source })
+    Ok(Catalogue { kinds, moves, grounds, sources: file.source, requirements: file.requirement, acts: file.act })
 }
 
 fn value<T: TextEnum>(text: &str) -> std::result::Result<T, String> {
@@ -352,6 +392,10 @@ mod tests {
                 let on = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
                 assert!(law.pack.parameter(parameter, on).is_some(), "no parameter {parameter}");
             }
+            for requirement in &one.requirements {
+                assert!(catalogue.requirement(requirement, Language::Az).is_some(), "no name of {requirement}");
+            }
+            assert_eq!(one.act.is_some(), !one.grounds.is_empty(), "{}", one.kind.text());
             for (ground, route) in &one.routes {
                 assert!(law.pack.route(route).is_some(), "no route {route}");
                 assert!(one.grounds.contains(ground), "no ground {ground}");

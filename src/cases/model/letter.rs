@@ -21,6 +21,8 @@ pub(in crate::cases) struct Letter<'a> {
     /// The articles, as the sources name them.
     pub(in crate::cases) articles: &'a [String],
     pub(in crate::cases) judged: &'a [Judged],
+    /// What the requirements are called, in the order of `judged`.
+    pub(in crate::cases) names: &'a [String],
     /// The ground on which it leaves what was computed.
     pub(in crate::cases) deviation: Option<&'a str>,
     pub(in crate::cases) computed_by: &'a str,
@@ -55,13 +57,13 @@ pub(in crate::cases) fn write(letter: &Letter<'_>, language: Language) -> String
     }
     line(words.computed, letter.computed_by);
     let _ = writeln!(text, "{}:", words.requirements);
-    for one in letter.judged {
+    for (one, name) in letter.judged.iter().zip(letter.names) {
         let finding = match one.finding.as_str() {
             "met" => words.met,
             "not_met" => words.not_met,
             _ => words.not_proven,
         };
-        let _ = writeln!(text, "- {}: {finding}. {}", one.requirement, one.reason);
+        let _ = writeln!(text, "- {name}: {finding}. {}", one.reason);
     }
     let _ = writeln!(text, "{}: {}", words.review, letter.review);
     if let Some(day) = letter.contest_by {
@@ -157,19 +159,24 @@ mod tests {
             reasons: "The five years are not full.",
             articles: &articles,
             judged: &judged,
+            names: &["Five years of residence".to_owned()],
             deviation: None,
             computed_by: "az, 0123",
             review: "the court",
             contest_by: NaiveDate::from_ymd_opt(2026, 12, 24),
         };
         let en = write(&letter, Language::En);
-        for part in
-            ["Decision: refused", "Law on Citizenship 14(1)", "- residence: not met. Four", "2026-12-24", "the court"]
-        {
+        for part in [
+            "Decision: refused",
+            "Law on Citizenship 14(1)",
+            "- Five years of residence: not met. Four",
+            "2026-12-24",
+            "the court",
+        ] {
             assert!(en.contains(part), "{part} in {en}");
         }
         let az = write(&letter, Language::Az);
-        for part in ["Qərar: imtina edilib", "Nümunə", "- residence: yerinə yetirilməyib", "2026-12-24"] {
+        for part in ["Qərar: imtina edilib", "Nümunə", ": yerinə yetirilməyib. Four", "2026-12-24"] {
             assert!(az.contains(part), "{part} in {az}");
         }
         assert!(!en.contains("depart"));

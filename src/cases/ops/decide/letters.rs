@@ -1,6 +1,9 @@
 //! The letter of a decision, put together from what was decided.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
+use serde_json::Value;
 
 use super::Decided;
 use crate::cases::model::{Letter, catalogue, letter};
@@ -8,7 +11,7 @@ use crate::cases::ops::Lawbook;
 use crate::cases::ops::clock::{last_day, term};
 use crate::cases::store::files::CaseRow;
 use crate::db::ReadTx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::law::{Language, Pack};
 use crate::people;
 
@@ -31,10 +34,15 @@ pub(super) fn both(
     let judged = decided.judged()?;
     let contested = term(law.pack, COURT, today, &[], Language::default())?;
     let contest_by = last_day(law.pack, &contested);
-    let mut articles: Vec<String> = case.ground.iter().cloned().collect();
     let cited = kind.reasons.iter().chain([&kind.review.source]);
-    articles.extend(cited.map(|id| article(law.pack, id)));
+    let cited: Vec<&String> = cited.collect();
+    let titles = titles(&row.calculation)?;
     let write = |language| {
+        let own = case.ground.iter().zip(&kind.act).map(|(ground, act)| {
+            format!("{}, {}", catalogue.act(act, language), ground.trim_end_matches(".exception"))
+        });
+        let articles: Vec<String> = own.chain(cited.iter().map(|id| article(law.pack, id, language))).collect();
+        let names: Vec<String> = judged.iter().map(|one| name_of(&one.requirement, &titles, language)).collect();
         let ground = row.deviation.as_deref().and_then(|code| catalogue.grounds.iter().find(|one| one.code == code));
         letter(
             &Letter {
@@ -47,6 +55,7 @@ pub(super) fn both(
                 reasons: &row.reasons,
                 articles: &articles,
                 judged: &judged,
+                names: &names,
                 deviation: ground.map(|ground| ground.text.tell(language)),
                 computed_by: &calculation,
                 review: kind.review.tell(language),
@@ -58,11 +67,28 @@ pub(super) fn both(
     Ok((write(Language::Az), write(Language::En)))
 }
 
-/// Act and article of a source.
-pub(in crate::cases) fn article(pack: &Pack, id: &str) -> String {
-    if let Some(source) = pack.source(id) {
-        return format!("{}, {}", source.act, source.article);
-    }
-    let cited = catalogue().ok().and_then(|catalogue| catalogue.sources.iter().find(|source| source.id == id));
-    cited.map_or_else(|| id.to_owned(), |source| format!("{}, {}", source.act, source.article))
+/// Titles of the route's requirements, by id, as the kept sum has them.
+fn titles(calculation: &str) -> Result<BTreeMap<String, Value>> {
+    let calculation: Value = serde_json::from_str(calculation).map_err(Error::internal)?;
+    let routes = calculation["routes"].as_array().into_iter().flatten();
+    let requirements = routes.flat_map(|route| route["requirements"].as_array().into_iter().flatten());
+    Ok(requirements.filter_map(|one| Some((one["id"].as_str()?.to_owned(), one["title"].clone()))).collect())
+}
+
+/// What a requirement is called: by the catalogue or by the law pack, else by its id.
+fn name_of(id: &str, titles: &BTreeMap<String, Value>, language: Language) -> String {
+    let own = catalogue().ok().and_then(|catalogue| catalogue.requirement(id, language));
+    let title = || titles.get(id)?.get(language.code())?.as_str();
+    own.or_else(title).unwrap_or(id).to_owned()
+}
+
+/// Act and article of a source. What follows a colon explains the source and is not the article.
+fn article(pack: &Pack, id: &str, language: Language) -> String {
+    let Ok(catalogue) = catalogue() else { return id.to_owned() };
+    let cited = catalogue.sources.iter().find(|source| source.id == id).map(|source| (&source.act, &source.article));
+    let Some((act, article)) = pack.source(id).map(|source| (&source.act, &source.article)).or(cited) else {
+        return id.to_owned();
+    };
+    let article = article.split(':').next().unwrap_or(article);
+    format!("{}, {article}", catalogue.act(act, language))
 }
