@@ -8,6 +8,6 @@ mod web;
 
 pub(crate) use self::model::{APPLICATION_CLOSED, APPLICATION_FILED};
 pub use self::model::{EndKind, Permit, StatusKind};
-pub(crate) use self::ops::{Held, not_ended_before, record, recorded};
+pub(crate) use self::ops::{Held, find, not_ended_before, record, recorded};
 pub(crate) use self::web::NewPermit;
 pub use self::web::endpoints;

@@ -93,7 +93,7 @@ pub(crate) fn find(tx: &mut ReadTx<'_>, person: PersonId, id: PermitId) -> Resul
 
 /// Every permit of a person as the record stood at `as_of`, for the slices above: they see to who may know of the person.
 pub(crate) fn recorded(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant) -> Result<Vec<Permit>> {
-    Ok(store::recorded(tx, person, as_of)?.iter().map(PermitRow::permit).collect())
+    Ok(store::all(tx, person, as_of)?.iter().map(PermitRow::permit).collect())
 }
 
 /// The database refuses an overlap by a constraint; this names the permits it is with.

@@ -172,15 +172,3 @@ pub(super) fn not_ended_before(tx: &mut ReadTx<'_>, persons: &[PersonId], day: N
         .select(PermitRow::as_select())
         .load(tx.conn())?)
 }
-
-/// Every permit of a person as the record stood at `as_of`.
-pub(super) fn recorded(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant) -> Result<Vec<PermitRow>> {
-    Ok(permit::table
-        .filter(permit::person_id.eq(person))
-        .filter(permit::recorded_at.le(as_of))
-        .filter(permit::superseded_at.is_null().or(permit::superseded_at.gt(as_of)))
-        .filter(permit::withdrawn.eq(false))
-        .order((permit::valid_from, permit::id))
-        .select(PermitRow::as_select())
-        .load(tx.conn())?)
-}

@@ -123,20 +123,16 @@ impl Told {
 
 /// Where a decision can be contested.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(in crate::cases) struct Review {
-    en: String,
-    az: String,
+    #[serde(flatten)]
+    text: Told,
     pub(in crate::cases) source: String,
 }
 
 impl Review {
     /// The text in a language.
     pub(in crate::cases) fn tell(&self, language: Language) -> &str {
-        match language {
-            Language::Az => &self.az,
-            Language::En => &self.en,
-        }
+        self.text.tell(language)
     }
 }
 

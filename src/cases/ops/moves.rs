@@ -52,7 +52,13 @@ pub(in crate::cases) fn file(
     let kind = catalogue()?.kind(filing.kind)?;
     let office = scope::office_of(tx, person)?;
     let Filing { kind: of, ground, channel, filed_on, permit_id, .. } = filing.clone();
-    refuse_what_the_kind_lacks(pack, kind, &filing)?;
+    let mut faults = what_the_kind_lacks(pack, kind, &filing)?;
+    if permit_id.is_some_and(|permit| permits::find(tx, person, permit).is_err()) {
+        faults.push(Fault::at("/permit_id", "unknown_permit", "There is no such permit in this file."));
+    }
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults));
+    }
     let term = match filing.term {
         Some(term) => Some(term),
         None => usual_term(pack, kind, filed_on)?,
@@ -92,7 +98,7 @@ pub(in crate::cases) fn file(
     tx.record(&Trace::about(Action::CaseFiled, person).with(details), row)
 }
 
-fn refuse_what_the_kind_lacks(pack: &Pack, kind: &Kind, filing: &Filing) -> Result<()> {
+fn what_the_kind_lacks(pack: &Pack, kind: &Kind, filing: &Filing) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
     match &filing.ground {
         None if !kind.grounds.is_empty() => {
@@ -116,7 +122,7 @@ fn refuse_what_the_kind_lacks(pack: &Pack, kind: &Kind, filing: &Filing) -> Resu
             faults.push(Fault::at("/term", "unknown_term", message).with_value(id));
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
+    Ok(faults)
 }
 
 /// The first term of the kind that the law of the day has.
