@@ -20,7 +20,7 @@ const SMALL: &[&str] = &["office", "installation", "organisation"];
 /// So many rows make a table of PostgreSQL big: it reads smaller ones through, and rightly.
 const BIG: f32 = 1_000.0;
 /// So many rows of one look into an index are too many, whatever the plan says.
-const MANY: i64 = 10_000;
+const MANY: i64 = 2_000;
 /// So much of a statement is shown.
 const SHOWN: usize = 240;
 
