@@ -1,13 +1,12 @@
 //! Finding persons by our own key columns, among those the caller may know of.
 
-use diesel::connection::SimpleConnection as _;
-use diesel::dsl::{count, exists};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::PersonRow;
 use crate::access::scope::visible;
+use crate::db::ReadTx;
 use crate::db::schema::{person, person_name_key, person_record};
-use crate::db::{AnyConn, ReadTx};
 use crate::error::Result;
 use crate::id::PersonId;
 
@@ -18,35 +17,67 @@ pub(in crate::people) struct Candidate {
     pub(in crate::people) file_number: String,
 }
 
+/// Rows of a key are counted up to here: a key that has more is no better a beginning than another that has.
+const COMMON: i64 = 500;
+
+diesel::alias!(const OTHER_KEY: Alias<OtherKey> = person_name_key as other_key);
+
 /// Persons the caller may know of with a name that has all these keys of one kind.
+///
+/// The rarest key leads to the persons, and each of the others is looked up for each of them: half of a country is somebody's son ("oğlu"),
+/// and no plan that begins there ends.
 pub(in crate::people) fn by_keys(
     tx: &mut ReadTx<'_>,
     kind: &str,
     keys: &[String],
     limit: usize,
 ) -> Result<Vec<Candidate>> {
-    if let AnyConn::Postgres(conn) = tx.conn() {
-        // How common the names are decides how they are best looked for, so this one is planned with the values at hand.
-        conn.batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")?;
-    }
+    let keys = rarest_first(tx, kind, keys)?;
+    let Some((rarest, others)) = keys.split_first() else { return Ok(Vec::new()) };
     let own = visible(tx);
-    let wanted = i64::try_from(keys.len()).unwrap_or(i64::MAX);
-    let persons: Vec<PersonId> = person_name_key::table
+    let mut query = person_name_key::table
         .filter(person_name_key::kind.eq(kind))
-        .filter(person_name_key::name_key.eq_any(keys))
-        .filter(exists(person::table.filter(person::id.eq(person_name_key::person_id)).filter(own)))
-        .group_by(person_name_key::person_id)
-        .having(count(person_name_key::name_key).aggregate_distinct().ge(wanted))
+        .filter(person_name_key::name_key.eq(rarest))
+        .select(person_name_key::person_id)
+        .distinct()
         .order(person_name_key::person_id)
         .limit(i64::try_from(limit).unwrap_or(i64::MAX))
-        .select(person_name_key::person_id)
-        .load(tx.conn())?;
+        .into_boxed();
+    for key in others {
+        // OFFSET 0 keeps PostgreSQL from reading all of the other key's persons instead.
+        query = query.filter(exists(
+            OTHER_KEY
+                .filter(OTHER_KEY.field(person_name_key::kind).eq(kind))
+                .filter(OTHER_KEY.field(person_name_key::name_key).eq(key))
+                .filter(OTHER_KEY.field(person_name_key::person_id).eq(person_name_key::person_id))
+                .limit(1)
+                .offset(0),
+        ));
+    }
+    let of_scope = person::table.filter(person::id.eq(person_name_key::person_id)).filter(own).limit(1).offset(0);
+    let persons: Vec<PersonId> = query.filter(exists(of_scope)).load(tx.conn())?;
     let rows: Vec<PersonRow> = person::table
         .filter(person::id.eq_any(persons))
         .order(person::file_number)
         .select(PersonRow::as_select())
         .load(tx.conn())?;
     Ok(rows.into_iter().map(|row| Candidate { person: row.id, file_number: row.file_number }).collect())
+}
+
+/// The keys by how many names have them, as far as it is counted.
+fn rarest_first(tx: &mut ReadTx<'_>, kind: &str, keys: &[String]) -> Result<Vec<String>> {
+    let mut counted = Vec::with_capacity(keys.len());
+    for key in keys {
+        let found: Vec<PersonId> = person_name_key::table
+            .filter(person_name_key::kind.eq(kind))
+            .filter(person_name_key::name_key.eq(key))
+            .select(person_name_key::person_id)
+            .limit(COMMON)
+            .load(tx.conn())?;
+        counted.push((found.len(), key.clone()));
+    }
+    counted.sort_unstable();
+    Ok(counted.into_iter().map(|(_, key)| key).collect())
 }
 
 /// The person with a file number, if the caller may know of them.
