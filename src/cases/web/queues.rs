@@ -44,7 +44,7 @@ text_enum! {
     /// Are rows counted?
     #[schema(as = CaseCountKind)]
     pub enum Count {
-        /// Counted, up to a thousand.
+        /// Counted, up to two hundred.
         Exact = "exact",
     }
 }
@@ -135,7 +135,7 @@ impl Input for CasesQuery {
 
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let (page, filter) = (PageQuery::read(fields), CaseFilter::read(fields));
-        let count: Option<Count> = fields.optional("count", "Also count the cases, up to a thousand.");
+        let count: Option<Count> = fields.optional("count", "Also count the cases, up to two hundred.");
         Some(Self { page: page?, filter: filter?, counted: count.is_some() })
     }
 }
@@ -159,8 +159,8 @@ struct CaseCountView {
 
 impl CaseCountView {
     fn of(found: usize) -> Self {
-        let more = found > 1_000;
-        Self { value: found.min(1_000), kind: if more { "at_least" } else { "exact" } }
+        let more = found > ops::COUNTED;
+        Self { value: found.min(ops::COUNTED), kind: if more { "at_least" } else { "exact" } }
     }
 }
 
