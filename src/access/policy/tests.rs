@@ -105,8 +105,8 @@ fn what_gives_rights_needs_a_fresh_proof() {
             "self.factors",
             "protections.record",
             "access_grants.make",
-            "decisions.judge",
-            "accounts.manage"
+            "accounts.manage",
+            "decisions.judge"
         ]
     );
 }
