@@ -90,7 +90,12 @@ impl Rows {
 
     /// Not withdrawn, put on record then, by nobody that is left, and live.
     pub(crate) fn recorded(&mut self, at: i64) {
-        self.flag(false).number(at).none().none().end();
+        self.put_on_record(at).end();
+    }
+
+    /// The same where later migrations added columns.
+    pub(crate) fn put_on_record(&mut self, at: i64) -> &mut Self {
+        self.flag(false).number(at).none().none()
     }
 
     pub(crate) fn end(&mut self) {

@@ -152,7 +152,14 @@ fn permit(all: &Population, person: u64, which: u64, rows: &mut Rows) {
         .text(&format!("TR{:07}", all.draw(Of::Permit, person, 92) % 10_000_000))
         .day(day(from))
         .maybe(to, |rows, to| rows.day(day(to)))
-        .recorded(all.at(Of::Permit, person, which, from));
+        .put_on_record(all.at(Of::Permit, person, which, from))
+        .none()
+        .none()
+        .none()
+        .none()
+        .none()
+        .none()
+        .end();
 }
 
 fn address(all: &Population, person: u64, which: u64, rows: &mut Rows) {
@@ -173,7 +180,10 @@ fn address(all: &Population, person: u64, which: u64, rows: &mut Rows) {
         .maybe(to, |rows, to| rows.day(day(to)))
         .day(day(from))
         .maybe(to, |rows, to| rows.day(day(to)))
-        .recorded(all.at(Of::Address, person, which, from));
+        .put_on_record(all.at(Of::Address, person, which, from))
+        .text("AZ-BA")
+        .none()
+        .end();
 }
 
 fn crossing(all: &Population, person: u64, which: u64, rows: &mut Rows) {
@@ -185,7 +195,9 @@ fn crossing(all: &Population, person: u64, which: u64, rows: &mut Rows) {
         .day(day(on))
         .none()
         .text("border")
-        .recorded(all.at(Of::Crossing, person, which, on));
+        .put_on_record(all.at(Of::Crossing, person, which, on))
+        .text("certain")
+        .end();
 }
 
 fn event(all: &Population, person: u64, _: u64, rows: &mut Rows) {
