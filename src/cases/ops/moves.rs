@@ -8,7 +8,7 @@ use super::{Acting, open_moves};
 use crate::access::membership::{self, State as Standing};
 use crate::access::policy::Role;
 use crate::access::scope;
-use crate::cases::model::{CaseKind, Catalogue, Event, Kind, Move, State, catalogue};
+use crate::cases::model::{CaseKind, Catalogue, Event, Kind, Move, State, catalogue, due};
 use crate::cases::store::files::{self, CaseRow, EventRow};
 use crate::db::{Action, Audited, Event as Trace, ReadTx, TextEnum, WriteTx};
 use crate::documents::Channel;
@@ -206,7 +206,7 @@ fn refuse_request(catalogue: &Catalogue, before: &CaseRow, acting: Acting, reque
         (Event::Extend, None) => {
             faults.push(Fault::at("/until", "required", "Say to which day the term is extended."));
         }
-        (Event::Extend, Some(until)) if until <= before.due_on.min(acting.today) => {
+        (Event::Extend, Some(until)) if until <= due(before.due_on).unwrap_or(acting.today) => {
             faults.push(Fault::at("/until", "not_later", "An extension ends after the term as it is."));
         }
         (Event::Extend, Some(_)) | (_, None) => {}
