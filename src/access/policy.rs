@@ -173,6 +173,18 @@ permissions! {
     ProposeDecisions: Writes = "decisions.propose",
     /// Approve others' proposed decisions, or send them back.
     JudgeDecisions: Writes = "decisions.judge",
+    /// See the catalogue of courses.
+    ReadCourses: Reads = "courses.read",
+    /// Make courses, change them, plan their meetings.
+    ManageCourses: Writes = "courses.manage",
+    /// Say which organisations are accredited.
+    RecordAccreditations: Writes = "accreditations.record",
+    /// See who takes part in courses.
+    ReadEnrolments: Views = "enrolments.read",
+    /// Enrol people in courses.
+    EnrolPeople: Writes = "enrolments.record",
+    /// Take, decline and leave places in courses.
+    MoveEnrolments: Writes = "enrolments.move",
     /// See counts of refused demands and of deviations.
     ReadFigures: Reads = "figures.read",
     /// See offices and organisations.
@@ -204,11 +216,19 @@ text_enum! {
     }
 }
 
-const EVERYONE: &[Grant] =
-    &[Grant::ReadSelf, Grant::OwnSessions, Grant::ChangePassword, Grant::OwnFactors, Grant::OwnNotices, Grant::ReadLaw];
+const EVERYONE: &[Grant] = &[
+    Grant::ReadSelf,
+    Grant::OwnSessions,
+    Grant::ChangePassword,
+    Grant::OwnFactors,
+    Grant::OwnNotices,
+    Grant::ReadLaw,
+    Grant::ReadCourses,
+];
 
 /// None of these shows anything of a file.
-const KEEPS_ACCOUNTS: &[Grant] = &[Grant::ReadAccounts, Grant::ManageAccounts, Grant::ReadPlaces, Grant::ManagePlaces];
+const KEEPS_ACCOUNTS: &[Grant] =
+    &[Grant::ReadAccounts, Grant::ManageAccounts, Grant::ReadPlaces, Grant::ManagePlaces, Grant::RecordAccreditations];
 
 /// One's own file too.
 const READS_FILES: &[Grant] = &[
@@ -279,7 +299,13 @@ const OF_ONES_OWN: &[Grant] = &[
     Grant::FileCases,
     Grant::MoveCases,
     Grant::HandlePapers,
+    Grant::ReadEnrolments,
+    Grant::MoveEnrolments,
 ];
+
+/// What an organisation does in its own compartment.
+const GIVES_COURSES: &[Grant] =
+    &[Grant::ManageCourses, Grant::ReadEnrolments, Grant::EnrolPeople, Grant::MoveEnrolments];
 
 impl Role {
     /// Every role.
@@ -300,7 +326,7 @@ impl Role {
             Self::Official => &[EVERYONE, READS_FILES, WORKS_WITH_FILES, DECIDES],
             Self::Supervisor => &[EVERYONE, READS_FILES, WORKS_WITH_FILES, WATCHES_OVER_FILES],
             Self::Applicant => &[EVERYONE, READS_FILES, OF_ONES_OWN],
-            Self::NgoCoordinator => &[EVERYONE, &[Grant::ReadClients]],
+            Self::NgoCoordinator => &[EVERYONE, &[Grant::ReadClients], GIVES_COURSES],
             Self::Auditor => &[EVERYONE, &[Grant::ReadEvents]],
             Self::Administrator => &[EVERYONE, KEEPS_ACCOUNTS],
         }

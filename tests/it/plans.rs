@@ -36,6 +36,8 @@ const NARROW: &[&str] = &[
     "credential_id",
     "expires_at",
     "dwelling_id",
+    "course_id",
+    "organisation_id",
     "key",
 ];
 

@@ -1,0 +1,4 @@
+//! Tables of courses.
+
+pub(super) mod catalogue;
+pub(super) mod enrolments;
