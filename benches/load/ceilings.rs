@@ -39,13 +39,13 @@ pub(crate) fn pgbench(url: &str, ids: &[String], connections: usize, seconds: u6
         let number = line.and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok());
         number.ok_or_else(|| format!("pgbench: {said}{}", String::from_utf8_lossy(&output.stderr)))
     };
-    Ok(Measured {
-        per_second: value("tps = ")?,
-        p50: value("latency average = ")?,
-        p99: f64::NAN,
-        failed: 0,
-        cpu: PerAnswer::UNKNOWN,
-    })
+    Ok(mean(value("tps = ")?, value("latency average = ")?))
+}
+
+/// What is known of a mean alone.
+pub(crate) fn mean(per_second: f64, milliseconds: f64) -> Measured {
+    let cpu = PerAnswer { service: f64::NAN, writer: f64::NAN };
+    Measured { per_second, p50: milliseconds, p95: f64::NAN, p99: f64::NAN, failed: 0, cpu }
 }
 
 fn pgbench_path() -> PathBuf {

@@ -9,8 +9,8 @@
 
 mod binary;
 mod ceilings;
-mod client;
-mod cpu;
+#[path = "../common/mod.rs"]
+mod common;
 mod refusals;
 mod service;
 mod sign_in;
@@ -21,8 +21,8 @@ use std::sync::Arc;
 use sakin::db::Target;
 
 use self::client::{Measured, Requests, get, measure, post};
-use self::cpu::PerAnswer;
-use self::service::{Postgres, Running};
+use self::common::{client, cpu, server};
+use self::server::{Postgres, Running};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 type Result<T, E = Failure> = std::result::Result<T, E>;
@@ -52,11 +52,14 @@ struct Table {
 
 impl Table {
     fn add(&mut self, (what, on, connections): Cell, found: Measured) {
-        let Measured { per_second, p50, p99, failed, cpu } = found;
+        let Measured { per_second, p50, p95, p99, failed, cpu } = found;
         let number = |value: f64| if value.is_nan() { format!("{:>9}", "-") } else { format!("{value:9.2}") };
-        let (p99, service, writer) = (number(p99), number(cpu.service), number(cpu.writer));
+        let (p95, p99) = (number(p95), number(p99));
+        let (service, writer) = (number(cpu.service), number(cpu.writer));
         let failed = if failed > 0 { format!("  FAILED {failed}") } else { String::new() };
-        println!("{what:16} {on:11} {connections:5} {per_second:11.0} {p50:9.2} {p99} {service} {writer}{failed}");
+        println!(
+            "{what:16} {on:11} {connections:5} {per_second:11.0} {p50:9.2} {p95} {p99} {service} {writer}{failed}"
+        );
         self.cells.insert((what, on, connections), found);
     }
 
@@ -104,8 +107,8 @@ fn main() -> Result<()> {
     let cores = std::thread::available_parallelism()?;
     println!("{cores} cores shared by server, database and generator; {seconds} s each after 1 s to warm up\n");
     println!(
-        "{:16} {:11} {:>5} {:>11} {:>9} {:>9} {:>9} {:>9}",
-        "what", "on", "conns", "requests/s", "p50 ms", "p99 ms", "CPU µs", "writer µs"
+        "{:16} {:11} {:>5} {:>11} {:>9} {:>9} {:>9} {:>9} {:>9}",
+        "what", "on", "conns", "requests/s", "p50 ms", "p95 ms", "p99 ms", "CPU µs", "writer µs"
     );
 
     let hello = service::hello()?;
@@ -144,8 +147,7 @@ fn on_sqlite(table: &mut Table, operations: &[&'static str]) -> Result<()> {
     server.stop()?;
     for (what, group) in [("commit each", 1), ("commit groups", 64)] {
         let per_second = ceilings::commits(&path, group, table.seconds)?;
-        let found =
-            Measured { per_second, p50: 1_000.0 / per_second, p99: f64::NAN, failed: 0, cpu: PerAnswer::UNKNOWN };
+        let found = ceilings::mean(per_second, 1_000.0 / per_second);
         table.add((what, "SQLite", MANY), found);
     }
     Ok(())

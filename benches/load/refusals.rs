@@ -10,7 +10,8 @@ use sakin::db::Target;
 use serde_json::json;
 
 use crate::client::{Connection, runtime};
-use crate::service::{self, PASSWORD, Postgres};
+use crate::server::{PASSWORD, Postgres, settings, sign_in_request};
+use crate::service;
 use crate::{Result, chosen};
 
 /// Tries of each kind, after some to warm up.
@@ -68,7 +69,7 @@ pub(crate) fn run(words: &[String]) -> Result<()> {
 
 fn on(database: &str, target: &Target) -> Result<()> {
     // The cheapest hash that production accepts hides the least.
-    let mut config = service::settings();
+    let mut config = settings();
     (config.auth.argon2_m_kib, config.auth.argon2_t) = (19_456, 2);
     config.auth.tries_per_minute = 1_000_000;
     let reasons = measured(target, &config)?;
@@ -129,7 +130,7 @@ fn measured(target: &Target, config: &Config) -> Result<Vec<Reason>> {
 
 async fn try_once(connection: &mut Connection, email: &str, password: &str) -> Result<f64> {
     let body = json!({ "email": email, "password": password }).to_string();
-    let request = service::sign_in_request(&body);
+    let request = sign_in_request(&body);
     let sent = Instant::now();
     let (status, _) = connection.send(&request).await?;
     let took = sent.elapsed().as_secs_f64() * 1_000.0;

@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::Result;
 use crate::client::{Connection, get, runtime};
+use crate::server::sign_in_request;
 use crate::service;
 
 const SIGN_INS: u32 = 500;
@@ -147,7 +148,7 @@ fn crowd(address: SocketAddr, answers: Arc<Answers>, stop: Arc<AtomicBool>) -> J
 async fn one_of_many(address: SocketAddr, number: u32, answers: Arc<Answers>, stop: Arc<AtomicBool>) -> io::Result<()> {
     let body =
         json!({ "email": format!("nobody{number}@office.example"), "password": "no password of anybody" }).to_string();
-    let request = service::sign_in_request(&body);
+    let request = sign_in_request(&body);
     while !stop.load(Ordering::Relaxed) {
         let (status, _) = Connection::open(address).await?.send(&request).await?;
         let counter = match status {

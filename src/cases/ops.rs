@@ -18,7 +18,7 @@ pub(super) use self::decide::{
 pub(super) use self::figures::figures;
 pub(super) use self::moves::{Filing, Request, assign, file, shift};
 pub(super) use self::papers::{Checked, Handled, checklist, handle, refuse_demand};
-pub(super) use self::queue::{keep_queue, list, own_queue, queues, queues_seen, remove_queue, size};
+pub(super) use self::queue::{keep_queue, list, own_queue, queues, queues_seen, remove_queue, size, states};
 pub(super) use self::tasks::{add_task, change_task, find_task, list_tasks};
 pub(super) use self::whole::{CaseFile, Entry, Missing, Tidings, missing, of_person, show, tidings, timeline};
 use super::model::{Catalogue, State};

@@ -3,6 +3,7 @@
 
 mod rows;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -341,8 +342,10 @@ impl Event {
         Self { action, subjects: Vec::new(), details: Value::Null }
     }
 
-    /// An event about several persons at once (a page of a list).
-    pub fn about_all(action: Action, subjects: Vec<PersonId>) -> Self {
+    /// An event about several persons at once (a page of a list). Whoever stands on the page twice is one subject.
+    pub fn about_all(action: Action, mut subjects: Vec<PersonId>) -> Self {
+        let mut seen = BTreeSet::new();
+        subjects.retain(|person| seen.insert(*person));
         Self { action, subjects, details: Value::Null }
     }
 

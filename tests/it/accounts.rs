@@ -336,7 +336,12 @@ on_both! {
                     .map(|part| if part.starts_with('{') { uuid::Uuid::new_v4().to_string() } else { part.to_owned() }).collect();
                 let method = endpoint.method.as_str().parse().unwrap();
                 let body = endpoint.spec.body.is_some().then(|| json!({}));
-                old.send(method, &path.join("/"), body.as_ref(), |request| request).await.problem(401, "authentication_required");
+                // A file is sent as what it is.
+                let uploads = !endpoint.spec.upload.is_empty();
+                let sent = |request: reqwest::RequestBuilder| {
+                    if uploads { crate::harness::with_file(request, "application/pdf", b"%PDF-1.4") } else { request }
+                };
+                old.send(method, &path.join("/"), body.as_ref(), sent).await.problem(401, "authentication_required");
             }
         }
         let try_in = json!({ "email": officer.email, "password": PASSWORD });

@@ -115,8 +115,8 @@ on_both! {
         assert_eq!((&refused["state"], &refused["cure"]), (&json!("refused"), &Value::Null));
         let events = officer.get(&format!("{person}/events")).await.expect(200).json();
         assert_eq!(events["items"], json!([]));
-        let refuses = json!({ "host_name": "Qonşu Nümunə", "refused_on": "2026-11-20" });
-        let refusal = officer.post(&format!("{person}/host-consents"), &refuses).await.expect(201).json();
+        let neighbour = json!({ "host_name": "Qonşu Nümunə", "refused_on": "2026-11-20" });
+        let refusal = officer.post(&format!("{person}/host-consents"), &neighbour).await.expect(201).json();
         assert_eq!((&refusal["state"], &refusal["address_id"]), (&json!("refused"), &Value::Null));
     }
 

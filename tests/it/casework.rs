@@ -247,7 +247,8 @@ on_both! {
         let queue = officer.get("/api/v1/cases?count=exact&limit=2").await.expect(200).json();
         assert_eq!(queue["count"], json!({ "value": 4, "kind": "exact" }));
         let filed_on = |page: &Value| -> Vec<String> {
-            page["items"].as_array().unwrap().iter().map(|one| one["filed_on"].as_str().unwrap().to_owned()).collect()
+            let items = page["items"].as_array().unwrap_or_else(|| panic!("{page}"));
+            items.iter().map(|one| one["filed_on"].as_str().unwrap().to_owned()).collect()
         };
         assert_eq!(filed_on(&queue), ["2026-11-03", "2026-11-10"]);
         let next = officer.get(queue["next"].as_str().unwrap()).await.expect(200).json();
@@ -262,6 +263,11 @@ on_both! {
         assert_eq!(affiliation.seen(&officer).await["offered_to"], body["account_id"]);
         official.act(&format!("{}/assignments", affiliation.path), 2, &body).await.expect(200);
         assert_eq!(filed_on(&official.get("/api/v1/cases?assigned_to=me").await.json()).len(), 1);
+        let waiting = officer.get("/api/v1/cases?waits_for=supervisor").await.expect(200).json();
+        assert_eq!(waiting["items"], json!([]), "nothing is proposed, and nothing can be reopened");
+        assert_eq!(filed_on(&officer.get("/api/v1/cases?waits_for=caseworker").await.json()).len(), 4);
+        let elsewhere = officer.get(&format!("/api/v1/cases?office_id={}", uuid::Uuid::new_v4())).await.expect(200).json();
+        assert_eq!(elsewhere["items"], json!([]));
         let saved = json!({ "name": "Overdue", "shared": true, "filter": { "due_before": "2026-12-05", "kind": "temporary_permit" } });
         let saved = officer.post("/api/v1/queues", &saved).await.expect(201).json();
         let shown = official.get("/api/v1/queues").await.expect(200).json();

@@ -25,6 +25,16 @@ const QUERY: &[&str] = &[
     // Of divisions of the country.
     "parent",
     "q",
+    // Of work queues, and of what changed since.
+    "kind",
+    "state",
+    "closed",
+    "due_before",
+    "assigned_to",
+    "waits_for",
+    "office_id",
+    "count",
+    "since",
 ];
 
 /// What every operation of the document is: method, path, the rest.

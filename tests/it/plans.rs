@@ -13,11 +13,17 @@ use serde_json::Value;
 use crate::every_endpoint::call_everything;
 use crate::harness::{Backend, Database, TestApp};
 
-/// Tables with a handful of rows.
-const SMALL: &[&str] = &["office", "installation"];
+/// Tables with a handful of rows: of the filters of work queues an office has some dozens.
+const SMALL: &[&str] = &["office", "installation", "work_queue"];
 
 /// Columns that leave few rows; by age only what is about to be deleted is found. An office or a kind of key leaves a good part of the table.
 const NARROW: &[&str] = &[
+    // A queue is walked in the order of this day, a page at a time.
+    "due_on",
+    "case_id",
+    "hash",
+    // What an office refused or departed from within a year.
+    "recorded_at",
     "id",
     "person_id",
     "other_person_id",
@@ -115,7 +121,9 @@ fn sqlite_fault(step: &str) -> Option<String> {
         let table = scanned.split(' ').next().unwrap_or_default();
         !SMALL.contains(&table) && !scanned.ends_with("CONSTANT ROW")
     } else {
-        step.starts_with("SEARCH ") && !is_narrow(step.rsplit_once('(').map_or("", |(_, condition)| condition))
+        let searched = step.strip_prefix("SEARCH ").and_then(|rest| rest.split(' ').next());
+        let condition = step.rsplit_once('(').map_or("", |(_, condition)| condition);
+        searched.is_some_and(|table| !SMALL.contains(&table)) && !is_narrow(condition)
     };
     fault.then(|| step.to_owned())
 }
@@ -125,7 +133,9 @@ fn postgres_faults(node: &Value, found: &mut Vec<String>) {
     let text = |name: &str| node[name].as_str().unwrap_or_default();
     let fault = match text("Node Type") {
         "Seq Scan" => !SMALL.contains(&text("Relation Name")),
-        "Index Scan" | "Index Only Scan" | "Bitmap Index Scan" => !is_narrow(text("Index Cond")),
+        "Index Scan" | "Index Only Scan" | "Bitmap Index Scan" => {
+            !SMALL.contains(&text("Relation Name")) && !is_narrow(text("Index Cond"))
+        }
         _ => false,
     };
     if fault {
@@ -181,7 +191,7 @@ fn faults_on_postgres(conn: &mut PgConnection, statement: &str) -> Vec<String> {
     found
 }
 
-/// Two offices of ten thousand files: PostgreSQL chooses among indexes by what is in the tables.
+/// Two offices of ten thousand files, and as many cases in a hundred others: PostgreSQL chooses among indexes by what is in the tables.
 fn fill(database: &Database) {
     for statement in [
         "INSERT INTO person (id, file_number, office_id, created_at)
@@ -190,6 +200,12 @@ fn fill(database: &Database) {
         "INSERT INTO person_name_key (kind, name_key, person_id, name_id)
          SELECT kind, 'key' || i % 5000, decode(md5('person' || i), 'hex'), decode(md5('name' || i), 'hex')
          FROM generate_series(1, 20000) AS i, unnest(ARRAY['exact', 'fold', 'stem', 'skel']) AS kind",
+        "INSERT INTO office (id, name, created_at)
+         SELECT decode(md5('office' || i), 'hex'), 'Office ' || i, i FROM generate_series(1, 100) AS i",
+        "INSERT INTO case_file (person_id, id, version, kind, state, closed, office_id, channel, filed_on, clock_from, due_on, withdrawn, recorded_at)
+         SELECT decode(md5('person' || i), 'hex'), decode(md5('case' || i), 'hex'), 1, 'work_permit', 'filed', FALSE,
+                decode(md5('office' || 1 + i % 100), 'hex'), 'desk', date '2026-01-01', date '2026-01-01', date '2026-01-01' + i % 300, FALSE, i
+         FROM generate_series(1, 20000) AS i",
         "ANALYZE",
     ] {
         database.execute(statement).unwrap();

@@ -75,7 +75,6 @@ impl Input for DivisionsQuery {
     }
 }
 
-#[expect(clippy::unused_async, reason = "handlers are async")]
 async fn list(ctx: Ctx<ReadLaw>, Query(query): Query<DivisionsQuery>) -> Result<Answer<DivisionsView>> {
     let all = divisions()?;
     let valid_at = query.valid_at.unwrap_or_else(|| ctx.today());

@@ -7,6 +7,7 @@ use crate::db::{TextEnum, text_enum};
 
 text_enum! {
     /// What is decided.
+    #[schema(as = DecisionOutcome)]
     pub enum Outcome {
         /// The application is granted.
         Grant = "grant",
@@ -17,6 +18,7 @@ text_enum! {
 
 text_enum! {
     /// What a second official says to a proposed decision.
+    #[schema(as = DecisionVerdict)]
     pub enum Verdict {
         /// It stands, and is the decision.
         Approved = "approved",
@@ -27,6 +29,7 @@ text_enum! {
 
 text_enum! {
     /// What was found about a requirement.
+    #[schema(as = RequirementFinding)]
     pub enum Finding {
         /// It is met.
         Met = "met",

@@ -7,6 +7,7 @@ use crate::db::text_enum;
 
 text_enum! {
     /// Where a case stands.
+    #[schema(as = CaseState)]
     pub enum State {
         /// Handed in; the office's term runs.
         Filed = "filed",
@@ -31,6 +32,7 @@ text_enum! {
 
 text_enum! {
     /// What moves a case.
+    #[schema(as = CaseTransitionName)]
     pub enum Event {
         /// The office begins to work on it.
         Accept = "accept",

@@ -3,9 +3,11 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
+use crate::access::policy::Role;
+use crate::cases::model::{State, catalogue};
 use crate::cases::store::files::{self, CaseRow, Wanted};
 use crate::cases::store::queues::{self, QueueRow};
-use crate::db::{Action, Audited, Event, ReadTx, Viewed, WriteTx};
+use crate::db::{Action, Audited, Event, ReadTx, TextEnum, Viewed, WriteTx};
 use crate::error::{Code, Error, Result};
 use crate::id::{CaseId, PersonId, QueueId};
 use crate::people;
@@ -42,6 +44,16 @@ pub(in crate::cases) fn list(
         })
         .collect();
     tx.viewed(&Event::about_page(Action::CasesListed, persons, limit), (listed, count))
+}
+
+/// The states a queue shows: one, or those from which a role can move a case of some kind, or those of both.
+pub(in crate::cases) fn states(state: Option<State>, waits_for: Option<Role>) -> Result<Vec<State>> {
+    let moves = &catalogue()?.moves;
+    let waiting = |state: &State| {
+        waits_for.is_none_or(|role| moves.iter().any(|one| one.from.contains(state) && one.who.contains(&role)))
+    };
+    let all = State::TEXTS.iter().filter_map(|text| State::of(text));
+    Ok(all.filter(|one| state.is_none_or(|state| state == *one)).filter(waiting).collect())
 }
 
 /// How many cases a filter has, counted up to [`COUNTED`].

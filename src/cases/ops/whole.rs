@@ -100,7 +100,7 @@ pub(in crate::cases) fn missing(tx: &mut ReadTx<'_>, pack: &Pack, person: Person
             (!there).then_some(said)
         });
         let papers = papers.collect();
-        let (required, ..) = requirements(tx, pack, &row)?;
+        let required = requirements(tx, pack, &row)?.requirements;
         let unmet = |one: &Requirement| one.computed.as_deref().is_some_and(|computed| computed != "met");
         found.push(Missing { row, papers, requirements: required.into_iter().filter(unmet).collect() });
     }

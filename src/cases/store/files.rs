@@ -81,7 +81,8 @@ pub(in crate::cases) fn by_id(tx: &mut ReadTx<'_>, id: CaseId) -> Result<CaseRow
 pub(in crate::cases) struct Wanted {
     pub(in crate::cases) closed: bool,
     pub(in crate::cases) kind: Option<CaseKind>,
-    pub(in crate::cases) state: Option<State>,
+    /// Some: in one of these states.
+    pub(in crate::cases) states: Option<Vec<State>>,
     pub(in crate::cases) due_before: Option<NaiveDate>,
     /// Some: kept by this account.
     pub(in crate::cases) keeper: Option<AccountId>,
@@ -104,8 +105,8 @@ macro_rules! queue_of {
         if let Some(kind) = $wanted.kind {
             query = query.filter(case_file::kind.eq(kind));
         }
-        if let Some(state) = $wanted.state {
-            query = query.filter(case_file::state.eq(state));
+        if let Some(states) = $wanted.states.clone() {
+            query = query.filter(case_file::state.eq_any(states));
         }
         if let Some(day) = $wanted.due_before {
             query = query.filter(case_file::due_on.lt(day));

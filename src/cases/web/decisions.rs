@@ -316,17 +316,20 @@ impl Input for NewVerdict {
 
 async fn requirements(ctx: Ctx<ReadCases>, Path(case): Path<CaseId>) -> Result<Answer<CaseRequirementsView>> {
     let law = Arc::clone(ctx.law());
-    let (required, calculation, computed) = ctx
+    let required = ctx
         .view(move |tx| {
             let row = ops::find(tx, case)?;
             ops::required(tx, &law.pack, &row)
         })
         .await?;
-    let items = required.into_iter().map(|one| CaseRequirementView { requirement: one.id, computed: one.computed });
+    let items = required
+        .requirements
+        .into_iter()
+        .map(|one| CaseRequirementView { requirement: one.id, computed: one.computed });
     Answer::ok(&CaseRequirementsView {
         items: items.collect(),
-        route: calculation.route,
-        computed: computed.map(|computed| computed.outcome),
+        route: required.calculation.route,
+        computed: required.computed.map(|computed| computed.outcome),
         next: None,
     })
 }

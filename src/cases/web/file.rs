@@ -14,7 +14,7 @@ use crate::cases::ops::{self, Entry, Missing, Place, Tidings};
 use crate::clock::Instant;
 use crate::eligibility::Moved;
 use crate::error::{Code, Error, Result};
-use crate::http::{Answer, Ctx, Endpoint, Fields, Input, Method, PageQuery, Path, Query, endpoint};
+use crate::http::{Answer, AsOf, Ctx, Endpoint, Fields, Input, Method, PageQuery, Path, Query, endpoint};
 use crate::id::PersonId;
 use crate::keys;
 
@@ -197,13 +197,14 @@ struct MovedView {
     cases: Vec<MovedCaseView>,
 }
 
-struct MovedQuery(Instant);
+struct MovedQuery(Option<AsOf>);
 
 impl Input for MovedQuery {
     const NAME: &'static str = "MovedQuery";
 
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self(fields.required("since", "The record as it stood then is compared with the record now.")?))
+        let since = "The record as it stood then is compared with the record now; default the end of yesterday. A date means the end of that day.";
+        Some(Self(fields.optional("since", since)))
     }
 }
 
@@ -213,6 +214,11 @@ async fn moved(
     Query(MovedQuery(since)): Query<MovedQuery>,
 ) -> Result<Answer<MovedView>> {
     let (law, today) = (Arc::clone(ctx.law()), ctx.today());
+    let since = match since {
+        Some(AsOf::At(instant)) => instant,
+        Some(AsOf::EndOf(day)) => ctx.end_of(day),
+        None => ctx.end_of(today.pred_opt().unwrap_or(today)),
+    };
     let Tidings { figures, cases } = ctx.view(move |tx| ops::tidings(tx, &law.pack, person, since, today)).await?;
     let cases = cases.into_iter().map(|(row, moved)| MovedCaseView { case: CaseSummary::from(&row), moved });
     Answer::ok(&MovedView { since, moved: figures, cases: cases.collect() })

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::case::CaseSummary;
-use crate::access::policy::{KeepQueues, ReadQueues};
+use crate::access::policy::{KeepQueues, ReadQueues, Role};
 use crate::cases::model::{CaseKind, State};
 use crate::cases::ops;
 use crate::cases::store::files::{CaseRow, Wanted};
@@ -17,7 +17,7 @@ use crate::http::{
     Answer, Ctx, Done, Endpoint, Fields, Input, Json, Line, Method, OnVersion, PageQuery, Path, Query, Record,
     endpoint, read_body,
 };
-use crate::id::{AccountId, PersonId, QueueId};
+use crate::id::{AccountId, OfficeId, PersonId, QueueId};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let queues = "/api/v1/queues";
@@ -31,6 +31,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 
 text_enum! {
     /// Whose cases a queue shows.
+    #[schema(as = CaseKeeper)]
     pub enum Keeper {
         /// One's own.
         Me = "me",
@@ -41,6 +42,7 @@ text_enum! {
 
 text_enum! {
     /// Are rows counted?
+    #[schema(as = CaseCountKind)]
     pub enum Count {
         /// Counted, up to a thousand.
         Exact = "exact",
@@ -55,6 +57,8 @@ struct CaseFilter {
     closed: bool,
     due_before: Option<NaiveDate>,
     assigned_to: Option<Keeper>,
+    waits_for: Option<Role>,
+    office_id: Option<OfficeId>,
 }
 
 impl Input for CaseFilter {
@@ -66,23 +70,29 @@ impl Input for CaseFilter {
         let closed = fields.optional("closed", "Closed cases instead of open ones; default false.").unwrap_or(false);
         let due_before = fields.optional("due_before", "Only cases whose term ends before this day.");
         let assigned_to = fields.optional("assigned_to", "me: one's own; nobody: those that nobody keeps.");
+        let waits_for = fields.optional("waits_for", "Only cases in a state from which this role can move them.");
+        let office_id = fields.optional("office_id", "Only cases of this office.");
         // A state says by itself whether the case is closed.
         let closed = state.map_or(closed, State::is_closed);
-        Some(Self { kind, state, closed, due_before, assigned_to })
+        Some(Self { kind, state, closed, due_before, assigned_to, waits_for, office_id })
     }
 }
 
 impl CaseFilter {
-    fn wanted(&self, account: AccountId) -> Wanted {
-        Wanted {
+    fn wanted(&self, account: AccountId) -> Result<Wanted> {
+        let states = match (self.state, self.waits_for) {
+            (None, None) => None,
+            (state, waits_for) => Some(ops::states(state, waits_for)?),
+        };
+        Ok(Wanted {
             closed: self.closed,
             kind: self.kind,
-            state: self.state,
+            states,
             due_before: self.due_before,
             keeper: (self.assigned_to == Some(Keeper::Me)).then_some(account),
             unassigned: self.assigned_to == Some(Keeper::Nobody),
-            office: None,
-        }
+            office: self.office_id,
+        })
     }
 
     /// The filter as the members of a query string.
@@ -99,6 +109,8 @@ impl CaseFilter {
         put("closed", self.closed.then(|| "true".to_owned()));
         put("due_before", self.due_before.map(|day| day.to_string()));
         put("assigned_to", self.assigned_to.map(|keeper| keeper.text().to_owned()));
+        put("waits_for", self.waits_for.map(|role| role.text().to_owned()));
+        put("office_id", self.office_id.map(|office| office.to_string()));
         members
     }
 
@@ -166,7 +178,7 @@ async fn list(ctx: Ctx<ReadQueues>, Query(query): Query<CasesQuery>) -> Result<A
     let CasesQuery { page, filter, counted } = query;
     let page = page.open::<_, _, (NaiveDate, crate::id::CaseId)>(&ctx, filter.href())?;
     let (after, limit) = (page.after(), page.limit());
-    let wanted = filter.wanted(ctx.standing().account.id);
+    let wanted = filter.wanted(ctx.standing().account.id)?;
     let first = after.is_none();
     let (rows, count) = ctx.view(move |tx| ops::list(tx, &wanted, after.as_ref(), limit, counted)).await?;
     let (rows, next) = page.cut(rows, |(row, _): &(CaseRow, String)| (row.due_on, row.id));
@@ -283,7 +295,7 @@ async fn saved(ctx: Ctx<ReadQueues>) -> Result<Answer<QueuesView>> {
         .view(move |tx| {
             let mut counted = Vec::new();
             for row in ops::queues(tx)? {
-                let wanted = filter_of(&row)?.wanted(account);
+                let wanted = filter_of(&row)?.wanted(account)?;
                 let size = ops::size(tx, &wanted)?;
                 counted.push((row, size));
             }

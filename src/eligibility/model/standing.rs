@@ -7,7 +7,7 @@ use super::deadlines::is_held;
 use super::duty::REGISTRATION;
 use crate::addresses::{Address, AddressKind};
 use crate::db::text_enum;
-use crate::law::{self, DeadlineError, EventTime, Names, Pack, Status, Value};
+use crate::law::{self, DeadlineError, EventTime, FactDate, Names, Pack, Status, Value};
 
 /// Id of the term at whose end a stay without a visa is over.
 const VISA_FREE_END: &str = "stay.visa_free_end";
@@ -73,14 +73,11 @@ pub(in crate::eligibility) fn standing(
         }
     }
     let first = ends.into_iter().filter(|(last, ..)| *last < on).min_by_key(|(last, ..)| *last);
-    Ok(match first {
-        Some((last, state, source)) => Standing { state, last_day: Some(last), certain: false, source },
-        None => {
-            let certain =
-                address.certain_days().is_some_and(|(from, to)| from <= on && to.is_none_or(|last| on <= last));
-            Standing { certain, ..plain(RegistrationState::Standing) }
-        }
-    })
+    if let Some((last, state, source)) = first {
+        return Ok(Standing { state, last_day: Some(last), certain: false, source });
+    }
+    let certain = address.certain_days().is_some_and(|(from, to)| from <= on && to.is_none_or(|last| on <= last));
+    Ok(Standing { certain, ..plain(RegistrationState::Standing) })
 }
 
 /// Does the person hold a status beside which nobody registers a stay: a permit, whose card is the registration?
@@ -118,7 +115,7 @@ fn prolonged(record: &Record, from: NaiveDate, after: Option<NaiveDate>) -> Opti
     let mut last = after;
     for status in record.dossier.statuses.iter().filter(|status| STAYS.contains(&status.kind.as_str())) {
         let joins = last.map_or(from, |last| last.succ_opt().unwrap_or(last));
-        let end = status.to.map_or(NaiveDate::MAX, |to| to.latest());
+        let end = status.to.map_or(NaiveDate::MAX, FactDate::latest);
         if status.from.earliest() <= joins && end >= joins {
             last = Some(end);
         }

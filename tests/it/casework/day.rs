@@ -1,5 +1,7 @@
 //! A life at one office, through HTTP alone: from the arrival to citizenship. Everybody in it is invented.
 
+#![expect(clippy::too_many_lines, reason = "one life, told from top to bottom")]
+
 use chrono::{NaiveDate, NaiveTime};
 use sakin::access::policy::Role;
 use serde_json::{Value, json};

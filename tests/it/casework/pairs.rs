@@ -157,20 +157,19 @@ on_both! {
                         let answer = actor.act(&path, version, &body_of(event)).await;
                         let decision = ["propose", "return", "grant", "refuse"].contains(&event.as_str());
                         tried += 1;
-                        match step.filter(|(_, who)| !decision && who.iter().any(|one| one == role)) {
-                            Some((to, _)) => assert_eq!(answer.expect(200).json()["state"], *to, "{state} {event} {role}"),
-                            None => {
-                                let problem = answer.problem(409, "invalid_transition");
-                                assert_eq!(problem["state"], state);
-                                let allowed: Vec<String> =
-                                    problem["allowed"].as_array().unwrap().iter().map(|one| text(&one["transition"])).collect();
-                                let expected: Vec<String> =
-                                    table.keys().filter(|(from, _)| *from == state).map(|(_, event)| event.clone()).collect();
-                                let mut sorted = allowed.clone();
-                                sorted.sort();
-                                assert_eq!(sorted, expected, "{state} {event}");
-                            }
+                        let open = step.filter(|(_, who)| !decision && who.iter().any(|one| one == role));
+                        if let Some((to, _)) = open {
+                            assert_eq!(answer.expect(200).json()["state"], *to, "{state} {event} {role}");
+                            continue;
                         }
+                        let problem = answer.problem(409, "invalid_transition");
+                        assert_eq!(problem["state"], state);
+                        let mut allowed: Vec<String> =
+                            problem["allowed"].as_array().unwrap().iter().map(|one| text(&one["transition"])).collect();
+                        allowed.sort();
+                        let expected: Vec<String> =
+                            table.keys().filter(|(from, _)| *from == state).map(|(_, event)| event.clone()).collect();
+                        assert_eq!(allowed, expected, "{state} {event}");
                     }
                 }
             }

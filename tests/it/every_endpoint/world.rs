@@ -94,7 +94,7 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
             "application": "trp.decision_standard" }),
         "fileCase" => json!({ "kind": "temporary_permit", "ground": "45.1.1" }),
         "moveCase" => json!({ "transition": "request_opinion" }),
-        "assignCase" => json!({ "account_id": world.ids["keeper_id"] }),
+        "assignCase" => json!({ "account_id": world.ids["taker_id"] }),
         "handleCasePaper" => json!({ "paper": "passport", "to": "asked" }),
         "addCaseTask" => json!({ "title": "Ask the employer", "due_on": "2026-12-01" }),
         "changeCaseTask" => json!({ "done_on": "2026-11-20" }),
@@ -146,6 +146,8 @@ pub(super) struct Cast {
     administrator: Actor,
     national: Actor,
     supervisor: Actor,
+    /// Keeps the file too, and so sees it once it is protected.
+    official: Actor,
     coordinator: Actor,
     auditor: Actor,
 }
@@ -158,6 +160,7 @@ impl Cast {
             administrator: app.actor(Role::Administrator, office).await,
             national: app.administrator().await,
             supervisor: app.actor(Role::Supervisor, office).await,
+            official: app.official(office).await,
             coordinator: app.actor(Role::NgoCoordinator, office).await,
             auditor: app.actor(Role::Auditor, office).await,
             office: office.to_owned(),
@@ -167,6 +170,7 @@ impl Cast {
     pub(super) fn caller(&self, endpoint: &Endpoint) -> &Actor {
         match endpoint.door {
             Door::Permission(Grant::ManagePlaces | Grant::RecordAccreditations) => &self.national,
+            Door::Permission(Grant::JudgeDecisions) => &self.official,
             // Said of a colleague, which supervisors may.
             Door::Permission(Grant::RecordExclusions) => &self.supervisor,
             Door::Permission(grant) if Role::Caseworker.may(grant) => &self.officer,
@@ -211,6 +215,8 @@ impl Cast {
         };
         let keeps = json!({ "account_id": keeper.id().await });
         ids.insert("assignment_id", made(supervisor, format!("{person}/assignments"), keeps).await);
+        let keeps = json!({ "account_id": self.official.id().await });
+        made(supervisor, format!("{person}/assignments"), keeps).await;
         let keeps_away = json!({ "account_id": kin.id().await, "ground": "kin" });
         ids.insert("exclusion_id", made(supervisor, format!("{person}/exclusions"), keeps_away).await);
         let organisation_of = async |coordinator: &Actor| {
@@ -224,7 +230,9 @@ impl Cast {
         let opens = json!({ "file_number": file["file_number"], "purpose": "emergency", "reason": "The police asks." });
         ids.insert("access_grant_id", made(officer, "/api/v1/access-grants".to_owned(), opens).await);
         ids.insert("file_number", file["file_number"].as_str().unwrap().to_owned());
-        ids.insert("keeper_id", app.caseworker(office).await.id().await);
+        for colleague in ["keeper_id", "taker_id"] {
+            ids.insert(colleague, app.caseworker(office).await.id().await);
+        }
         let protected = officer.register("Qorunan").await;
         ids.insert("protected_person_id", protected.rsplit('/').next().unwrap().to_owned());
         let keeps = json!({ "account_id": supervisor.id().await });

@@ -37,27 +37,28 @@ pub(in crate::cases) struct Proposal {
     pub(in crate::cases) effect: Wish,
 }
 
+/// What a decision must judge, and the sum behind it.
+#[derive(Debug)]
+pub(in crate::cases) struct Required {
+    pub(in crate::cases) requirements: Vec<Requirement>,
+    pub(in crate::cases) calculation: Calculation,
+    /// None: no route judges the case.
+    pub(in crate::cases) computed: Option<Computed>,
+}
+
 /// What a decision of the case must judge: the requirements of its kind, then those of the route, with what is computed of them.
-pub(in crate::cases) fn requirements(
-    tx: &mut ReadTx<'_>,
-    pack: &Pack,
-    row: &CaseRow,
-) -> Result<(Vec<Requirement>, Calculation, Option<Computed>)> {
+pub(in crate::cases) fn requirements(tx: &mut ReadTx<'_>, pack: &Pack, row: &CaseRow) -> Result<Required> {
     let kind = catalogue()?.kind(row.kind)?;
     let route = kind.route(row.ground.as_deref(), row.permit_id.is_some());
     let (calculation, computed) = eligibility::calculate(tx, pack, row.person_id, row.filed_on, route)?;
     let own = kind.requirements.iter().map(|id| Requirement { id: id.clone(), computed: None });
     let of_route = computed.iter().flat_map(|computed| &computed.requirements);
     let of_route = of_route.map(|(id, state)| Requirement { id: id.clone(), computed: Some((*state).to_owned()) });
-    Ok((own.chain(of_route).collect(), calculation, computed))
+    Ok(Required { requirements: own.chain(of_route).collect(), calculation, computed })
 }
 
 /// The same as a look.
-pub(in crate::cases) fn required(
-    tx: &mut ReadTx<'_>,
-    pack: &Pack,
-    row: &CaseRow,
-) -> Result<Viewed<(Vec<Requirement>, Calculation, Option<Computed>)>> {
+pub(in crate::cases) fn required(tx: &mut ReadTx<'_>, pack: &Pack, row: &CaseRow) -> Result<Viewed<Required>> {
     let found = requirements(tx, pack, row)?;
     let details = json!({ "case": row.id, "requirements": true });
     tx.viewed(&Trace::about(Action::CaseViewed, row.person_id).with(details), found)
@@ -76,9 +77,9 @@ pub(in crate::cases) fn propose(
     let step = allowed(catalogue()?, before, acting.role, Event::Propose)?;
     refuse_conflict(tx, before, acting.role)?;
     let account = tx.account().ok_or_else(|| Error::new(Code::FourEyes))?;
-    let (required, calculation, computed) = requirements(tx, law.pack, before)?;
+    let Required { requirements, calculation, computed } = requirements(tx, law.pack, before)?;
     let mut faults = Vec::new();
-    let judged = judge(tx, before, &required, proposal, &mut faults)?;
+    let judged = judge(tx, before, &requirements, proposal, &mut faults);
     let outcome = computed.as_ref().map(|computed| computed.outcome);
     check(law.pack, before, proposal, &judged, outcome, &mut faults)?;
     if !faults.is_empty() {
@@ -124,7 +125,7 @@ fn judge(
     required: &[Requirement],
     proposal: &Proposal,
     faults: &mut Vec<Fault>,
-) -> Result<Vec<Judged>> {
+) -> Vec<Judged> {
     for (index, found) in proposal.findings.iter().enumerate() {
         let at = |member: &str| format!("/requirements/{index}/{member}");
         if !required.iter().any(|one| one.id == found.requirement) {
@@ -159,7 +160,7 @@ fn judge(
             }),
         }
     }
-    Ok(judged)
+    judged
 }
 
 /// What is wrong with the proposal as a whole.

@@ -59,8 +59,3 @@ impl Taken {
         PerAnswer { service: each(self.service), writer: each(self.writer) }
     }
 }
-
-impl PerAnswer {
-    /// Not measured.
-    pub(crate) const UNKNOWN: Self = Self { service: f64::NAN, writer: f64::NAN };
-}

@@ -11,8 +11,8 @@ use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
+use super::cpu::{GENERATOR, PerAnswer, Taken};
 use crate::Result;
-use crate::cpu::{GENERATOR, PerAnswer, Taken};
 
 /// Threads of the generator, as many as pgbench gets.
 pub(crate) const THREADS: usize = 2;
@@ -113,6 +113,8 @@ pub(crate) struct Measured {
     /// Milliseconds.
     pub(crate) p50: f64,
     /// Milliseconds.
+    pub(crate) p95: f64,
+    /// Milliseconds.
     pub(crate) p99: f64,
     /// Answers that were no success.
     pub(crate) failed: usize,
@@ -157,14 +159,15 @@ pub(crate) fn measure(address: SocketAddr, connections: usize, seconds: u64, req
         Ok::<_, crate::Failure>(())
     })?;
     latencies.sort_unstable();
+    // None answered in time: there is no number that would tell.
     let quantile = |percent: usize| {
-        let at = latencies.get(latencies.len() * percent / 100).copied().unwrap_or_default();
-        at.as_secs_f64() * 1_000.0
+        let at = latencies.get(latencies.len() * percent / 100);
+        at.map_or(f64::NAN, |at| at.as_secs_f64() * 1_000.0)
     };
     let count = f64::from(u32::try_from(latencies.len())?);
-    let (p50, p99) = (quantile(50), quantile(99));
+    let (p50, p95, p99) = (quantile(50), quantile(95), quantile(99));
     let per_second = count / Duration::from_secs(seconds).as_secs_f64();
-    Ok(Measured { per_second, p50, p99, failed, cpu: taken.per_answer(count) })
+    Ok(Measured { per_second, p50, p95, p99, failed, cpu: taken.per_answer(count) })
 }
 
 fn thread_of_clients(
