@@ -185,6 +185,16 @@ permissions! {
     EnrolPeople: Writes = "enrolments.record",
     /// Take, decline and leave places in courses.
     MoveEnrolments: Writes = "enrolments.move",
+    /// Note who was at a meeting of a course.
+    RecordAttendance: Writes = "attendance.record",
+    /// Record results of placement tests.
+    RecordPlacements: Writes = "placements.record",
+    /// Issue certificates of courses.
+    IssueCertificates: Writes = "certificates.issue",
+    /// See certificates of courses.
+    ReadCertificates: Views = "certificates.read",
+    /// Accept certificates of courses, revoke them: as far as the state lets the role.
+    MoveCertificates: Writes = "certificates.move",
     /// See counts of refused demands and of deviations.
     ReadFigures: Reads = "figures.read",
     /// See offices and organisations.
@@ -242,6 +252,7 @@ const READS_FILES: &[Grant] = &[
     Grant::ReadConsents,
     Grant::ReadCases,
     Grant::ReadDocuments,
+    Grant::ReadCertificates,
 ];
 
 const WORKS_WITH_FILES: &[Grant] = &[
@@ -277,7 +288,8 @@ const KEEPS_FILES: &[Grant] = &[
 ];
 
 /// What whoever decides does besides looking.
-const DECIDES: &[Grant] = &[Grant::VerifyDocuments, Grant::ProposeDecisions, Grant::JudgeDecisions];
+const DECIDES: &[Grant] =
+    &[Grant::VerifyDocuments, Grant::ProposeDecisions, Grant::JudgeDecisions, Grant::MoveCertificates];
 
 const WATCHES_OVER_FILES: &[Grant] = &[
     Grant::AssignFiles,
@@ -304,8 +316,17 @@ const OF_ONES_OWN: &[Grant] = &[
 ];
 
 /// What an organisation does in its own compartment.
-const GIVES_COURSES: &[Grant] =
-    &[Grant::ManageCourses, Grant::ReadEnrolments, Grant::EnrolPeople, Grant::MoveEnrolments];
+const GIVES_COURSES: &[Grant] = &[
+    Grant::ManageCourses,
+    Grant::ReadEnrolments,
+    Grant::EnrolPeople,
+    Grant::MoveEnrolments,
+    Grant::RecordAttendance,
+    Grant::RecordPlacements,
+    Grant::IssueCertificates,
+    Grant::ReadCertificates,
+    Grant::MoveCertificates,
+];
 
 impl Role {
     /// Every role.

@@ -1,5 +1,7 @@
 //! What courses are.
 
+pub(super) mod attendance;
+pub(super) mod certificate;
 pub(super) mod queue;
 pub(super) mod words;
 

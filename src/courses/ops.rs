@@ -1,9 +1,11 @@
 //! What is done with courses.
 
+pub(super) mod attendance;
 pub(super) mod catalogue;
 pub(super) mod enrolments;
 pub(super) mod moves;
 pub(super) mod queue;
+pub(super) mod results;
 
 use crate::db::ReadTx;
 use crate::error::{Code, Error, Result};

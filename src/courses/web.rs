@@ -1,11 +1,13 @@
 //! Courses over HTTP.
 
 mod accreditations;
+mod attendance;
 mod course;
 mod enrolments;
 mod group;
 mod input;
 mod meetings;
+mod results;
 mod view;
 
 use crate::http::Endpoint;
@@ -15,7 +17,9 @@ pub fn endpoints() -> Vec<Endpoint> {
     let parts = [
         accreditations::endpoints(),
         course::endpoints(),
+        attendance::endpoints(),
         meetings::endpoints(),
+        results::endpoints(),
         enrolments::endpoints(),
         group::endpoints(),
     ];

@@ -302,6 +302,20 @@ actions! {
     EnrolmentChanged = 205 "enrolment.changed",
     /// Who takes part in a course was looked at.
     EnrolmentsViewed = 206 "enrolments.viewed",
+    /// Whether somebody was at a meeting was noted or corrected.
+    AttendanceRecorded = 207 "attendance.recorded",
+    /// A learner's attendance was looked at.
+    AttendanceViewed = 208 "attendance.viewed",
+    /// The result of a placement test was recorded.
+    PlacementRecorded = 209 "placement.recorded",
+    /// A person's placement tests were looked at.
+    PlacementsViewed = 210 "placements.viewed",
+    /// A certificate of a course was issued.
+    CertificateIssued = 211 "certificate.issued",
+    /// A certificate of a course was accepted or revoked.
+    CertificateChanged = 212 "certificate.changed",
+    /// A person's certificates were looked at.
+    CertificatesViewed = 213 "certificates.viewed",
     /// An office was made.
     OfficeCreated = 81 "office.created",
     /// An organisation was made.

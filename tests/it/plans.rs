@@ -43,6 +43,8 @@ const NARROW: &[&str] = &[
     "expires_at",
     "dwelling_id",
     "course_id",
+    "enrolment_id",
+    "number",
     "organisation_id",
     "key",
 ];

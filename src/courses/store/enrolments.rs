@@ -129,3 +129,21 @@ pub(in crate::courses) fn open_of_person(tx: &mut ReadTx<'_>, person: PersonId) 
         .select(EnrolmentRow::as_select())
         .load(tx.conn())?)
 }
+
+/// The place of somebody who takes part in the course, or did to its end.
+pub(in crate::courses) fn taking_part(
+    tx: &mut ReadTx<'_>,
+    person: PersonId,
+    course: CourseId,
+) -> Result<Option<EnrolmentRow>> {
+    let taking_part = [EnrolmentState::Enrolled, EnrolmentState::Completed];
+    Ok(enrolment::table
+        .filter(enrolment::person_id.eq(person))
+        .filter(enrolment::course_id.eq(course))
+        .filter(enrolment::superseded_at.is_null())
+        .filter(enrolment::state.eq_any(taking_part))
+        .order(enrolment::position.desc())
+        .select(EnrolmentRow::as_select())
+        .first(tx.conn())
+        .optional()?)
+}

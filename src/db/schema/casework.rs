@@ -355,3 +355,62 @@ diesel::table! {
         superseded_at -> Nullable<BigInt>,
     }
 }
+
+diesel::table! {
+    attendance (person_id, id, version) {
+        person_id -> Binary,
+        id -> Binary,
+        version -> Integer,
+        course_id -> Binary,
+        status -> Text,
+        reason -> Nullable<Text>,
+        withdrawn -> Bool,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+        superseded_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    placement (person_id, id) {
+        person_id -> Binary,
+        id -> Binary,
+        organisation_id -> Binary,
+        listening -> Text,
+        reading -> Text,
+        writing -> Text,
+        speaking -> Text,
+        placed_level -> Text,
+        deviation_reason -> Nullable<Text>,
+        tested_on -> Date,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    certificate (person_id, id, version) {
+        person_id -> Binary,
+        id -> Binary,
+        version -> Integer,
+        organisation_id -> Binary,
+        course_id -> Binary,
+        enrolment_id -> Binary,
+        number -> Text,
+        level -> Text,
+        listening -> Text,
+        reading -> Text,
+        writing -> Text,
+        speaking -> Text,
+        issued_on -> Date,
+        issued_by -> Binary,
+        sha256 -> Text,
+        state -> Text,
+        reason -> Nullable<Text>,
+        evidence_id -> Nullable<Binary>,
+        withdrawn -> Bool,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+        superseded_at -> Nullable<BigInt>,
+    }
+}

@@ -374,6 +374,11 @@ impl World {
             {
                 self.ids["moved_enrolment_id"].clone()
             }
+            Some("enrolment_id")
+                if endpoint.operation_id == "issueCertificate" && !random.contains(&"enrolment_id") =>
+            {
+                self.ids["completed_enrolment_id"].clone()
+            }
             Some("person_id") if hidden && !random.contains(&"person_id") => self.ids["protected_person_id"].clone(),
             Some(name) if random.contains(&name) && name.ends_with("_id") => uuid::Uuid::new_v4().to_string(),
             Some(name) => self.ids.get(name).unwrap_or_else(|| panic!("no {name} is prepared")).clone(),

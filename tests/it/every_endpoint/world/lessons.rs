@@ -13,6 +13,10 @@ fn course(title: &str) -> Value {
         "order_rule": "waiting_list", "offer_hours": 48, "required_share": 80 })
 }
 
+fn certificate() -> Value {
+    json!({ "level": "A2", "listening": "A2", "reading": "B1", "writing": "A2", "speaking": "A2" })
+}
+
 /// A body that an operation on courses accepts.
 pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
     Some(match operation {
@@ -28,6 +32,11 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         }
         "transferEnrolment" => json!({ "course_id": world.ids["other_course_id"] }),
         "moveEnrolment" => json!({ "to": "left", "reason": "moved away" }),
+        "markAttendance" => json!({ "person_id": world.ids["person_id"], "mark": "late", "reason": "The bus." }),
+        "recordPlacement" => json!({ "listening": "A2", "reading": "A1", "writing": "A1", "speaking": "A2",
+            "placed_level": "A2", "deviation_reason": "Learns fast.", "tested_on": "2026-11-20" }),
+        "issueCertificate" => certificate(),
+        "moveCertificate" => json!({ "to": "revoked", "reason": "Somebody else sat the test." }),
         _ => return None,
     })
 }
@@ -53,11 +62,26 @@ impl Cast {
         };
         ids.insert("draft_course_id", made("/api/v1/courses", &course("Qaralama")).await);
         let (main, other, third) = (published("Səhər").await, published("Günorta").await, published("Axşam").await);
-        let meeting = json!({ "starts_at": "2026-11-20T14:00:00Z", "ends_at": "2026-11-20T15:30:00Z" });
+        let meeting = json!({ "starts_at": "2026-11-24T05:00:00Z", "ends_at": "2026-11-24T06:30:00Z" });
         ids.insert("meeting_id", made(&format!("/api/v1/courses/{main}/meetings"), &meeting).await);
         let learner = json!({ "person_id": ids["person_id"] });
         ids.insert("enrolment_id", made(&format!("/api/v1/courses/{main}/enrolments"), &learner).await);
         ids.insert("moved_enrolment_id", made(&format!("/api/v1/courses/{third}/enrolments"), &learner).await);
+        // Two more that are over for the person, one of them with a certificate.
+        let person = format!("/api/v1/people/{}/enrolments", ids["person_id"]);
+        let completed = async |title: &str| {
+            let course = published(title).await;
+            let id = made(&format!("/api/v1/courses/{course}/enrolments"), &learner).await;
+            let step = format!("{person}/{id}/transitions");
+            coordinator.act(&step, 1, &json!({ "to": "completed" })).await.expect(200);
+            id
+        };
+        ids.insert("completed_enrolment_id", completed("Bitmiş").await);
+        let certified = completed("Təsdiqlənmiş").await;
+        let issued =
+            coordinator.post(&format!("{person}/{certified}/certificates"), &certificate()).await.expect(201).json();
+        ids.insert("certificate_id", issued["id"].as_str().unwrap().to_owned());
+        ids.insert("number", issued["number"].as_str().unwrap().to_owned());
         ids.insert("course_id", main);
         ids.insert("other_course_id", other);
     }
