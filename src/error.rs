@@ -70,6 +70,10 @@ codes! {
     OverlappingTrip = "overlapping_trip",
     /// The tie contradicts another one between these persons, or a second marriage on the same days.
     ContradictingTie = "contradicting_tie",
+    /// The course has no free seat, and no waiting list.
+    SeatTaken = "seat_taken",
+    /// The person has a seat in a course that meets at the same time.
+    OverlappingMeetings = "overlapping_meetings",
     /// The state of the record does not allow the change.
     InvalidTransition = "invalid_transition",
     /// A request with the same key is being worked on.

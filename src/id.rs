@@ -124,6 +124,20 @@ ids! {
     TaskId,
     /// A saved filter of a work queue.
     QueueId,
+    /// What lets an organisation give courses that count.
+    AccreditationId,
+    /// A language course.
+    CourseId,
+    /// A meeting of a course.
+    MeetingId,
+    /// Somebody's place in a course, or in its queue.
+    EnrolmentId,
+    /// Somebody's result of a placement test.
+    PlacementId,
+    /// A certificate of a course.
+    CertificateId,
+    /// What course somebody needs.
+    LanguageNeedId,
     /// A notice to the holder of an account (time-ordered).
     NoticeId,
     /// An audit event (time-ordered).

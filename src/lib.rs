@@ -21,6 +21,7 @@ pub mod audit;
 pub mod cases;
 pub mod cli;
 pub mod confidentiality;
+pub mod courses;
 pub mod documents;
 pub mod eligibility;
 pub mod families;

@@ -173,6 +173,28 @@ permissions! {
     ProposeDecisions: Writes = "decisions.propose",
     /// Approve others' proposed decisions, or send them back.
     JudgeDecisions: Writes = "decisions.judge",
+    /// See the catalogue of courses.
+    ReadCourses: Reads = "courses.read",
+    /// Make courses, change them, plan their meetings.
+    ManageCourses: Writes = "courses.manage",
+    /// Say which organisations are accredited.
+    RecordAccreditations: Writes = "accreditations.record",
+    /// See who takes part in courses.
+    ReadEnrolments: Views = "enrolments.read",
+    /// Enrol people in courses.
+    EnrolPeople: Writes = "enrolments.record",
+    /// Take, decline and leave places in courses.
+    MoveEnrolments: Writes = "enrolments.move",
+    /// Note who was at a meeting of a course.
+    RecordAttendance: Writes = "attendance.record",
+    /// Record results of placement tests.
+    RecordPlacements: Writes = "placements.record",
+    /// Issue certificates of courses.
+    IssueCertificates: Writes = "certificates.issue",
+    /// See certificates of courses.
+    ReadCertificates: Views = "certificates.read",
+    /// Accept certificates of courses, revoke them: as far as the state lets the role.
+    MoveCertificates: Writes = "certificates.move",
     /// See counts of refused demands and of deviations.
     ReadFigures: Reads = "figures.read",
     /// See offices and organisations.
@@ -204,11 +226,19 @@ text_enum! {
     }
 }
 
-const EVERYONE: &[Grant] =
-    &[Grant::ReadSelf, Grant::OwnSessions, Grant::ChangePassword, Grant::OwnFactors, Grant::OwnNotices, Grant::ReadLaw];
+const EVERYONE: &[Grant] = &[
+    Grant::ReadSelf,
+    Grant::OwnSessions,
+    Grant::ChangePassword,
+    Grant::OwnFactors,
+    Grant::OwnNotices,
+    Grant::ReadLaw,
+    Grant::ReadCourses,
+];
 
 /// None of these shows anything of a file.
-const KEEPS_ACCOUNTS: &[Grant] = &[Grant::ReadAccounts, Grant::ManageAccounts, Grant::ReadPlaces, Grant::ManagePlaces];
+const KEEPS_ACCOUNTS: &[Grant] =
+    &[Grant::ReadAccounts, Grant::ManageAccounts, Grant::ReadPlaces, Grant::ManagePlaces, Grant::RecordAccreditations];
 
 /// One's own file too.
 const READS_FILES: &[Grant] = &[
@@ -222,6 +252,7 @@ const READS_FILES: &[Grant] = &[
     Grant::ReadConsents,
     Grant::ReadCases,
     Grant::ReadDocuments,
+    Grant::ReadCertificates,
 ];
 
 const WORKS_WITH_FILES: &[Grant] = &[
@@ -257,7 +288,8 @@ const KEEPS_FILES: &[Grant] = &[
 ];
 
 /// What whoever decides does besides looking.
-const DECIDES: &[Grant] = &[Grant::VerifyDocuments, Grant::ProposeDecisions, Grant::JudgeDecisions];
+const DECIDES: &[Grant] =
+    &[Grant::VerifyDocuments, Grant::ProposeDecisions, Grant::JudgeDecisions, Grant::MoveCertificates];
 
 const WATCHES_OVER_FILES: &[Grant] = &[
     Grant::AssignFiles,
@@ -279,6 +311,21 @@ const OF_ONES_OWN: &[Grant] = &[
     Grant::FileCases,
     Grant::MoveCases,
     Grant::HandlePapers,
+    Grant::ReadEnrolments,
+    Grant::MoveEnrolments,
+];
+
+/// What an organisation does in its own compartment.
+const GIVES_COURSES: &[Grant] = &[
+    Grant::ManageCourses,
+    Grant::ReadEnrolments,
+    Grant::EnrolPeople,
+    Grant::MoveEnrolments,
+    Grant::RecordAttendance,
+    Grant::RecordPlacements,
+    Grant::IssueCertificates,
+    Grant::ReadCertificates,
+    Grant::MoveCertificates,
 ];
 
 impl Role {
@@ -300,7 +347,7 @@ impl Role {
             Self::Official => &[EVERYONE, READS_FILES, WORKS_WITH_FILES, DECIDES],
             Self::Supervisor => &[EVERYONE, READS_FILES, WORKS_WITH_FILES, WATCHES_OVER_FILES],
             Self::Applicant => &[EVERYONE, READS_FILES, OF_ONES_OWN],
-            Self::NgoCoordinator => &[EVERYONE, &[Grant::ReadClients]],
+            Self::NgoCoordinator => &[EVERYONE, &[Grant::ReadClients], GIVES_COURSES],
             Self::Auditor => &[EVERYONE, &[Grant::ReadEvents]],
             Self::Administrator => &[EVERYONE, KEEPS_ACCOUNTS],
         }

@@ -36,6 +36,7 @@ fn named(constraint: &str) -> Option<Code> {
         Code::FourEyes,
         Code::ConflictOfInterest,
         Code::ContradictingTie,
+        Code::SeatTaken,
     ]
     .into_iter()
     .find(|code| constraint.contains(code.as_str()))

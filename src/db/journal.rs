@@ -288,6 +288,34 @@ actions! {
     StaffPersonUnlinked = 146 "staff_person.unlinked",
     /// Whether a colleague must keep away from a file was looked at.
     ConflictViewed = 147 "conflict.viewed",
+    /// An organisation was said to be accredited.
+    AccreditationRecorded = 200 "accreditation.recorded",
+    /// A course was made.
+    CourseCreated = 201 "course.created",
+    /// A course was changed, or moved to another state.
+    CourseChanged = 202 "course.changed",
+    /// A meeting of a course was planned or cancelled.
+    MeetingChanged = 203 "course_meeting.changed",
+    /// Somebody was enrolled in a course, or put on its waiting list.
+    EnrolmentRecorded = 204 "enrolment.recorded",
+    /// Somebody's place in a course changed.
+    EnrolmentChanged = 205 "enrolment.changed",
+    /// Who takes part in a course was looked at.
+    EnrolmentsViewed = 206 "enrolments.viewed",
+    /// Whether somebody was at a meeting was noted or corrected.
+    AttendanceRecorded = 207 "attendance.recorded",
+    /// A learner's attendance was looked at.
+    AttendanceViewed = 208 "attendance.viewed",
+    /// The result of a placement test was recorded.
+    PlacementRecorded = 209 "placement.recorded",
+    /// A person's placement tests were looked at.
+    PlacementsViewed = 210 "placements.viewed",
+    /// A certificate of a course was issued.
+    CertificateIssued = 211 "certificate.issued",
+    /// A certificate of a course was accepted or revoked.
+    CertificateChanged = 212 "certificate.changed",
+    /// A person's certificates were looked at.
+    CertificatesViewed = 213 "certificates.viewed",
     /// An office was made.
     OfficeCreated = 81 "office.created",
     /// An organisation was made.

@@ -486,4 +486,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_file,
     case_task
 );
+diesel::allow_tables_to_appear_in_same_query!(person, enrolment);
 diesel::allow_tables_to_appear_in_same_query!(decision, decision_verdict);

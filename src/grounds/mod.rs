@@ -6,6 +6,8 @@ mod ops;
 mod store;
 mod web;
 
+pub(crate) use self::model::{Evidence, LanguageLevel};
+pub(crate) use self::ops::{disprove, prove};
 pub(crate) use self::ops::{events, record_event, record_evidence, record_fact, start_term, stop_term};
 pub use self::web::endpoints;
 pub(crate) use self::web::{NewEvent, NewEvidence, NewFact};

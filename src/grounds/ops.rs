@@ -24,6 +24,24 @@ pub(crate) fn record_evidence(
     tx.record(&Event::about(Action::EvidenceRecorded, person).with(json!({ "evidence": row.id })), row)
 }
 
+/// Stores a proof, as a consequence of what another slice records. The trace is that slice's, which names the proof.
+pub(crate) fn prove(tx: &mut WriteTx<'_>, person: PersonId, evidence: Evidence) -> Result<EvidenceId> {
+    let row = EvidenceRow::of(tx, person, EvidenceId::random(), evidence);
+    Ok(proofs::insert(tx, row)?.id)
+}
+
+/// Withdraws a proof that another act brought with it, unless somebody did so before.
+pub(crate) fn disprove(tx: &mut WriteTx<'_>, person: PersonId, id: EvidenceId) -> Result<()> {
+    match proofs::live(tx, person, id) {
+        Ok(before) => {
+            proofs::replace(tx, &before, EvidenceRow { withdrawn: true, ..before.clone() })?;
+            Ok(())
+        }
+        Err(error) if error.code == Code::Gone => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 /// Stores the next version of a proof: changed, or withdrawn.
 pub(super) fn replace_evidence(
     tx: &mut WriteTx<'_>,

@@ -379,6 +379,15 @@ impl Public {
         &self.app.law
     }
 
+    /// Reads what anybody may know, on a thread of its own.
+    pub(crate) async fn glance<T, F>(&self, act: F) -> Result<T>
+    where
+        F: Fn(&mut ReadTx<'_>) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.app.db.glance(Caller::program("public"), act).await
+    }
+
     /// Does the database answer? On a thread of its own, so that a busy database is not a dead one.
     pub async fn database_answers(&self) -> Result<()> {
         self.app.db.glance(Caller::program("health"), crate::db::ping).await

@@ -355,5 +355,7 @@ segments! {
     crate::id::ProtectionId, crate::id::AccessGrantId, crate::id::ConsentId, crate::id::AuditEventId,
     crate::id::NoticeId, crate::id::RelationshipId, crate::id::DwellingId, crate::id::HostConsentId, crate::id::PermitEventId,
     crate::id::DocumentId, crate::id::ReceiptId, crate::id::CaseId, crate::id::DecisionId, crate::id::TaskId, crate::id::QueueId,
+    crate::id::CourseId, crate::id::MeetingId, crate::id::EnrolmentId, crate::id::PlacementId, crate::id::CertificateId,
+    crate::id::LanguageNeedId,
     i32, String
 }

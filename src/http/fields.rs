@@ -484,6 +484,7 @@ ids!(
     crate::id::OrganisationId,
     crate::id::PermitId,
     crate::id::DocumentId,
+    crate::id::CourseId,
     crate::id::PersonId,
     crate::id::AddressId
 );

@@ -67,6 +67,10 @@ pub const fn entry(code: Code) -> Entry {
             "The tie contradicts another one",
             "Correct the days or the kind, or the other tie that errors names.",
         ),
+        Code::SeatTaken => (409, "No seat is free", "Choose another course, or ask when one becomes free."),
+        Code::OverlappingMeetings => {
+            (409, "Another course meets at the same time", "Leave the other course first, or choose other times.")
+        }
         Code::InvalidTransition => (409, "The record's state does not allow this", "See allowed."),
         Code::IdempotencyInProgress => {
             (409, "The first request is still being worked on", "Retry after the given time.")

@@ -11,6 +11,7 @@ pub fn endpoints() -> Vec<Arc<Endpoint>> {
         super::packs::endpoints(),
         crate::identity::endpoints(),
         crate::people::endpoints(),
+        crate::courses::endpoints(),
         crate::confidentiality::endpoints(),
         crate::audit::endpoints(),
         crate::permits::endpoints(),

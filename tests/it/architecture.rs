@@ -29,7 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("grounds", &["identity", "people"]),
     ("addresses", &["identity", "people", "permits", "grounds", "law"]),
     ("permits", &["identity", "people", "grounds", "law"]),
-    ("courses", &["identity", "people"]),
+    ("courses", &["identity", "people", "addresses", "grounds"]),
     ("eligibility", &["identity", "people", "addresses", "presence", "permits", "grounds", "law"]),
     (
         "cases",

@@ -165,6 +165,11 @@ impl Case<'_> {
         if names.is_empty() {
             return;
         }
+        let mut other = other.clone();
+        if ["showCourse", "listMeetings"].contains(&self.endpoint.operation_id) {
+            // What is published is everybody's; a draft is nobody else's.
+            other.ids.insert("course_id", other.ids["draft_course_id"].clone());
+        }
         let masked = |answer: Answered| {
             let mut names: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
             names.sort();
@@ -307,6 +312,7 @@ impl Case<'_> {
             _ => path,
         };
         let case = match self.endpoint.operation_id {
+            "moveCourse" => path.rsplit_once('/').map(|(course, _)| course.to_owned()),
             "moveCase" | "assignCase" | "proposeDecision" => path.rsplit_once('/').map(|(case, _)| case.to_owned()),
             "judgeDecision" => {
                 let decision = officer.get(path.trim_end_matches("/verdicts")).await.expect(200).json();

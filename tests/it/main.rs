@@ -10,6 +10,7 @@ mod canaries;
 mod casework;
 mod compile_fail;
 mod confidentiality;
+mod courses;
 mod documents;
 mod durability;
 mod eligibility;

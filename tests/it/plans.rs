@@ -42,6 +42,10 @@ const NARROW: &[&str] = &[
     "credential_id",
     "expires_at",
     "dwelling_id",
+    "course_id",
+    "enrolment_id",
+    "number",
+    "organisation_id",
     "key",
 ];
 

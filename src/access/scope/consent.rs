@@ -58,6 +58,25 @@ pub(crate) fn running(
     Ok(of(tx, person, organisation, Purpose::LanguageCourse)?.filter(|row| row.expires_at > now))
 }
 
+/// From when until when each of the persons allowed an organisation to know of them, ended consents too.
+pub(crate) fn stretches(
+    tx: &mut ReadTx<'_>,
+    organisation: OrganisationId,
+    persons: &[PersonId],
+) -> Result<Vec<(PersonId, Instant, Instant)>> {
+    if persons.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<ConsentRow> = consent::table
+        .filter(consent::person_id.eq_any(persons))
+        .filter(consent::organisation_id.eq(organisation))
+        .filter(consent::purpose.eq(Purpose::LanguageCourse))
+        .select(ConsentRow::as_select())
+        .load(tx.conn())?;
+    let until = |row: &ConsentRow| row.ended_at.map_or(row.expires_at, |ended| ended.min(row.expires_at));
+    Ok(rows.into_iter().map(|row| (row.person_id, row.recorded_at, until(&row))).collect())
+}
+
 /// A page of the running consents to the caller's organisation, of persons it may know of.
 pub(crate) fn clients(tx: &mut ReadTx<'_>, after: Option<PersonId>, limit: usize) -> Result<Vec<ConsentRow>> {
     let Some(organisation) = tx.scope().organisation else { return Ok(Vec::new()) };

@@ -278,3 +278,139 @@ diesel::table! {
         superseded_at -> Nullable<BigInt>,
     }
 }
+
+diesel::table! {
+    accreditation (id) {
+        id -> Binary,
+        organisation_id -> Binary,
+        number -> Text,
+        valid_from -> Date,
+        valid_to -> Nullable<Date>,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+        superseded_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    course (id) {
+        id -> Binary,
+        version -> Integer,
+        organisation_id -> Binary,
+        title -> Text,
+        level_from -> Text,
+        level_to -> Text,
+        language_of_instruction -> Text,
+        target_group -> Nullable<Text>,
+        division_code -> Nullable<Text>,
+        place -> Nullable<Text>,
+        mode -> Text,
+        price_qepik -> Integer,
+        childcare -> Bool,
+        step_free -> Bool,
+        capacity -> Integer,
+        enrol_from -> Date,
+        enrol_to -> Date,
+        order_rule -> Text,
+        offer_hours -> Integer,
+        required_share -> Integer,
+        teacher_id -> Nullable<Binary>,
+        state -> Text,
+        last_position -> BigInt,
+        created_at -> BigInt,
+        created_by -> Nullable<Binary>,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    course_meeting (course_id, id) {
+        course_id -> Binary,
+        id -> Binary,
+        version -> Integer,
+        starts_at -> BigInt,
+        ends_at -> BigInt,
+        cancelled -> Bool,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    enrolment (person_id, id, version) {
+        person_id -> Binary,
+        id -> Binary,
+        version -> Integer,
+        course_id -> Binary,
+        organisation_id -> Binary,
+        state -> Text,
+        reason -> Nullable<Text>,
+        position -> BigInt,
+        seat -> Nullable<Integer>,
+        offered_until -> Nullable<BigInt>,
+        enrolled_on -> Nullable<Date>,
+        withdrawn -> Bool,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+        superseded_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    attendance (person_id, id, version) {
+        person_id -> Binary,
+        id -> Binary,
+        version -> Integer,
+        course_id -> Binary,
+        status -> Text,
+        reason -> Nullable<Text>,
+        withdrawn -> Bool,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+        superseded_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    placement (person_id, id) {
+        person_id -> Binary,
+        id -> Binary,
+        organisation_id -> Binary,
+        listening -> Text,
+        reading -> Text,
+        writing -> Text,
+        speaking -> Text,
+        placed_level -> Text,
+        deviation_reason -> Nullable<Text>,
+        tested_on -> Date,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    certificate (person_id, id, version) {
+        person_id -> Binary,
+        id -> Binary,
+        version -> Integer,
+        organisation_id -> Binary,
+        course_id -> Binary,
+        enrolment_id -> Binary,
+        number -> Text,
+        level -> Text,
+        listening -> Text,
+        reading -> Text,
+        writing -> Text,
+        speaking -> Text,
+        issued_on -> Date,
+        issued_by -> Binary,
+        sha256 -> Text,
+        state -> Text,
+        reason -> Nullable<Text>,
+        evidence_id -> Nullable<Binary>,
+        withdrawn -> Bool,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+        superseded_at -> Nullable<BigInt>,
+    }
+}

@@ -1,5 +1,7 @@
 //! What the operations are called with: a person with one record of each kind, and a body for each operation that takes one.
 
+mod lessons;
+
 use std::collections::HashMap;
 
 use sakin::access::policy::{Grant, Role};
@@ -110,7 +112,7 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         }
         "reviewAccessGrant" => json!({ "outcome": "justified", "note": "It was so." }),
         "correctEvent" => json!({ "happened_on": "2026-11-03" }),
-        _ => return None,
+        _ => return lessons::body_of(operation, world),
     })
 }
 
@@ -167,7 +169,7 @@ impl Cast {
 
     pub(super) fn caller(&self, endpoint: &Endpoint) -> &Actor {
         match endpoint.door {
-            Door::Permission(Grant::ManagePlaces) => &self.national,
+            Door::Permission(Grant::ManagePlaces | Grant::RecordAccreditations) => &self.national,
             Door::Permission(Grant::JudgeDecisions) => &self.official,
             // Said of a colleague, which supervisors may.
             Door::Permission(Grant::RecordExclusions) => &self.supervisor,
@@ -351,6 +353,7 @@ impl World {
         ids.insert("card_event_id", card.json()["card_event"]["id"].as_str().unwrap().to_owned());
         cast.confidential(&mut ids, app, &file).await;
         housed(officer, &person, &mut ids).await;
+        cast.lessons(&mut ids).await;
         // Signing in for the first time left one.
         let notices = officer.get("/api/v1/me/notices").await.expect(200).json();
         ids.insert("notice_id", notices["items"][0]["id"].as_str().unwrap().to_owned());
@@ -365,6 +368,16 @@ impl World {
             // The other one was withdrawn by then.
             Some("address_id") if endpoint.operation_id == "showAddressStatus" && !random.contains(&"address_id") => {
                 self.ids["home_id"].clone()
+            }
+            Some("enrolment_id")
+                if endpoint.operation_id == "transferEnrolment" && !random.contains(&"enrolment_id") =>
+            {
+                self.ids["moved_enrolment_id"].clone()
+            }
+            Some("enrolment_id")
+                if endpoint.operation_id == "issueCertificate" && !random.contains(&"enrolment_id") =>
+            {
+                self.ids["completed_enrolment_id"].clone()
             }
             Some("person_id") if hidden && !random.contains(&"person_id") => self.ids["protected_person_id"].clone(),
             Some(name) if random.contains(&name) && name.ends_with("_id") => uuid::Uuid::new_v4().to_string(),

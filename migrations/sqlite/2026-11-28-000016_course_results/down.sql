@@ -1,0 +1,3 @@
+DROP TABLE certificate;
+DROP TABLE placement;
+DROP TABLE attendance;

@@ -1,0 +1,6 @@
+//! Tables of courses.
+
+pub(super) mod attendance;
+pub(super) mod catalogue;
+pub(super) mod enrolments;
+pub(super) mod results;

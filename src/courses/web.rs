@@ -1,0 +1,27 @@
+//! Courses over HTTP.
+
+mod accreditations;
+mod attendance;
+mod course;
+mod enrolments;
+mod group;
+mod input;
+mod meetings;
+mod results;
+mod view;
+
+use crate::http::Endpoint;
+
+/// The operations of this slice.
+pub fn endpoints() -> Vec<Endpoint> {
+    let parts = [
+        accreditations::endpoints(),
+        course::endpoints(),
+        attendance::endpoints(),
+        meetings::endpoints(),
+        results::endpoints(),
+        enrolments::endpoints(),
+        group::endpoints(),
+    ];
+    parts.into_iter().flatten().collect()
+}
