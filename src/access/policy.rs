@@ -195,6 +195,12 @@ permissions! {
     ReadCertificates: Views = "certificates.read",
     /// Accept certificates of courses, revoke them: as far as the state lets the role.
     MoveCertificates: Writes = "certificates.move",
+    /// Record what course a person needs.
+    RecordNeeds: Writes = "language_needs.record",
+    /// See what course a person needs.
+    ReadNeeds: Views = "language_needs.read",
+    /// See how many need what course where, and that nobody gives it.
+    ReadDemand: Reads = "course_demand.read",
     /// See counts of refused demands and of deviations.
     ReadFigures: Reads = "figures.read",
     /// See offices and organisations.
@@ -285,6 +291,8 @@ const KEEPS_FILES: &[Grant] = &[
     Grant::ReadAccesses,
     Grant::FileCases,
     Grant::ProposeDecisions,
+    Grant::RecordNeeds,
+    Grant::ReadNeeds,
 ];
 
 /// What whoever decides does besides looking.
@@ -302,6 +310,7 @@ const WATCHES_OVER_FILES: &[Grant] = &[
     Grant::JudgeDecisions,
     Grant::ReadFigures,
     Grant::RecordStaffPersons,
+    Grant::ReadDemand,
 ];
 
 const OF_ONES_OWN: &[Grant] = &[
@@ -313,6 +322,8 @@ const OF_ONES_OWN: &[Grant] = &[
     Grant::HandlePapers,
     Grant::ReadEnrolments,
     Grant::MoveEnrolments,
+    Grant::RecordNeeds,
+    Grant::ReadNeeds,
 ];
 
 /// What an organisation does in its own compartment.
@@ -326,6 +337,7 @@ const GIVES_COURSES: &[Grant] = &[
     Grant::IssueCertificates,
     Grant::ReadCertificates,
     Grant::MoveCertificates,
+    Grant::ReadDemand,
 ];
 
 impl Role {

@@ -2,6 +2,7 @@
 
 pub(super) mod attendance;
 pub(super) mod certificate;
+pub(super) mod demand;
 pub(super) mod queue;
 pub(super) mod words;
 

@@ -2,6 +2,7 @@
 
 pub(super) mod attendance;
 pub(super) mod catalogue;
+pub(super) mod demand;
 pub(super) mod enrolments;
 pub(super) mod moves;
 pub(super) mod queue;

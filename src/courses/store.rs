@@ -3,4 +3,5 @@
 pub(super) mod attendance;
 pub(super) mod catalogue;
 pub(super) mod enrolments;
+pub(super) mod needs;
 pub(super) mod results;

@@ -3,6 +3,7 @@
 mod accreditations;
 mod attendance;
 mod course;
+mod demand;
 mod enrolments;
 mod group;
 mod input;
@@ -20,6 +21,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         attendance::endpoints(),
         meetings::endpoints(),
         results::endpoints(),
+        demand::endpoints(),
         enrolments::endpoints(),
         group::endpoints(),
     ];

@@ -316,6 +316,10 @@ actions! {
     CertificateChanged = 212 "certificate.changed",
     /// A person's certificates were looked at.
     CertificatesViewed = 213 "certificates.viewed",
+    /// What course a person needs was recorded.
+    LanguageNeedRecorded = 214 "language_need.recorded",
+    /// What courses a person needs was looked at.
+    LanguageNeedsViewed = 215 "language_needs.viewed",
     /// An office was made.
     OfficeCreated = 81 "office.created",
     /// An organisation was made.

@@ -1,7 +1,9 @@
 //! Language courses: the catalogue, who gets the last seat, who waits, and that nobody sees whom no consent names.
 
+mod demand;
 mod results;
 mod seats;
+mod surface;
 
 use sakin::access::policy::Role;
 use sakin::db::Reach;

@@ -43,6 +43,7 @@ const NARROW: &[&str] = &[
     "expires_at",
     "dwelling_id",
     "course_id",
+    "division_code",
     "enrolment_id",
     "number",
     "organisation_id",

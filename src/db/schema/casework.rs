@@ -414,3 +414,18 @@ diesel::table! {
         superseded_at -> Nullable<BigInt>,
     }
 }
+
+diesel::table! {
+    language_need (person_id, id) {
+        person_id -> Binary,
+        id -> Binary,
+        level -> Text,
+        language_of_instruction -> Text,
+        division_code -> Text,
+        hours_per_week -> Integer,
+        childcare -> Bool,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+        superseded_at -> Nullable<BigInt>,
+    }
+}

@@ -35,6 +35,8 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "markAttendance" => json!({ "person_id": world.ids["person_id"], "mark": "late", "reason": "The bus." }),
         "recordPlacement" => json!({ "listening": "A2", "reading": "A1", "writing": "A1", "speaking": "A2",
             "placed_level": "A2", "deviation_reason": "Learns fast.", "tested_on": "2026-11-20" }),
+        "recordLanguageNeed" => json!({ "level": "A1", "language_of_instruction": "ka", "division": "AZ-BA",
+            "hours_per_week": 4, "childcare": false }),
         "issueCertificate" => certificate(),
         "moveCertificate" => json!({ "to": "revoked", "reason": "Somebody else sat the test." }),
         _ => return None,
@@ -82,6 +84,7 @@ impl Cast {
             coordinator.post(&format!("{person}/{certified}/certificates"), &certificate()).await.expect(201).json();
         ids.insert("certificate_id", issued["id"].as_str().unwrap().to_owned());
         ids.insert("number", issued["number"].as_str().unwrap().to_owned());
+        ids.insert("division", "AZ-BA".to_owned());
         ids.insert("course_id", main);
         ids.insert("other_course_id", other);
     }

@@ -1,0 +1,2 @@
+DROP INDEX course_by_division;
+DROP TABLE language_need;
