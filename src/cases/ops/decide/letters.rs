@@ -70,9 +70,10 @@ pub(super) fn both(
 /// Titles of the route's requirements, by id, as the kept sum has them.
 fn titles(calculation: &str) -> Result<BTreeMap<String, Value>> {
     let calculation: Value = serde_json::from_str(calculation).map_err(Error::internal)?;
-    let routes = calculation["routes"].as_array().into_iter().flatten();
-    let requirements = routes.flat_map(|route| route["requirements"].as_array().into_iter().flatten());
-    Ok(requirements.filter_map(|one| Some((one["id"].as_str()?.to_owned(), one["title"].clone()))).collect())
+    let all = |of: &Value, member: &str| of.get(member).and_then(Value::as_array).cloned().unwrap_or_default();
+    let requirements = all(&calculation, "routes").into_iter().flat_map(|route| all(&route, "requirements"));
+    let titled = requirements.filter_map(|one| Some((one.get("id")?.as_str()?.to_owned(), one.get("title")?.clone())));
+    Ok(titled.collect())
 }
 
 /// What a requirement is called: by the catalogue or by the law pack, else by its id.
