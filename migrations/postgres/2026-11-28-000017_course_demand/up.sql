@@ -14,5 +14,5 @@ CREATE TABLE language_need (
 );
 
 CREATE UNIQUE INDEX language_need_live ON language_need (person_id) WHERE superseded_at IS NULL;
-CREATE INDEX language_need_by_division ON language_need (division_code, level, language_of_instruction) WHERE superseded_at IS NULL;
+CREATE INDEX language_need_by_division ON language_need (division_code, level, language_of_instruction);
 CREATE INDEX course_by_division ON course (division_code, level_from, language_of_instruction);

@@ -230,7 +230,7 @@ pub(in crate::courses) fn find_meeting(tx: &mut ReadTx<'_>, course: CourseId, id
 }
 
 /// Cancels a meeting: it counts for nobody.
-pub(in crate::courses) fn cancel(tx: &mut WriteTx<'_>, row: MeetingRow) -> Result<Audited<MeetingRow>> {
+pub(in crate::courses) fn cancel(tx: &mut WriteTx<'_>, row: &MeetingRow) -> Result<Audited<MeetingRow>> {
     let row = store::cancel_meeting(tx, row)?;
     let details = json!({ "course": row.course_id, "meeting": row.id, "cancelled": true });
     tx.record(&Event::plain(Action::MeetingChanged).with(details), row)

@@ -276,11 +276,11 @@ pub(in crate::courses) fn insert_meeting(tx: &mut WriteTx<'_>, row: &MeetingRow)
 }
 
 /// Notes that a meeting does not take place.
-pub(in crate::courses) fn cancel_meeting(tx: &mut WriteTx<'_>, row: MeetingRow) -> Result<MeetingRow> {
+pub(in crate::courses) fn cancel_meeting(tx: &mut WriteTx<'_>, row: &MeetingRow) -> Result<MeetingRow> {
     let version = row.version.saturating_add(1);
     let changed = diesel::update(course_meeting::table.find((row.course_id, row.id)))
         .filter(course_meeting::version.eq(row.version))
         .set((course_meeting::cancelled.eq(true), course_meeting::version.eq(version)))
         .execute(tx.conn())?;
-    if changed == 1 { Ok(MeetingRow { cancelled: true, version, ..row }) } else { Err(Error::overtaken()) }
+    if changed == 1 { Ok(MeetingRow { cancelled: true, version, ..row.clone() }) } else { Err(Error::overtaken()) }
 }

@@ -21,7 +21,7 @@ pub(in crate::courses) struct Skills {
 
 impl Skills {
     /// The lowest of them.
-    pub(in crate::courses) fn lowest(&self) -> CefrLevel {
+    pub(in crate::courses) fn lowest(self) -> CefrLevel {
         let all = [self.listening, self.reading, self.writing, self.speaking];
         all.into_iter().min_by_key(|level| level.rank()).unwrap_or(self.listening)
     }

@@ -102,7 +102,7 @@ async fn cancel(
     ctx.change(
         move |tx| Ok(InZone(ops::find_meeting(tx, course, meeting)?, zone)),
         move |tx, InZone(row, zone)| {
-            let cancelled = ops::cancel(tx, row)?;
+            let cancelled = ops::cancel(tx, &row)?;
             Ok(cancelled.map(|row| Done::changed(row.version, MeetingView::of(&row, zone))))
         },
     )

@@ -15,6 +15,7 @@ use crate::id::{AccountId, CourseId, EnrolmentId, MeetingId, OrganisationId, Per
 
 /// A course.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a member that clients read by its own name")]
 pub(super) struct CourseView {
     #[schema(value_type = String, format = Uuid)]
     id: CourseId,

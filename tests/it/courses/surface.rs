@@ -34,7 +34,6 @@ const NEVER: &[&str] = &[
     "office",
     "health",
     "fact",
-    "status",
 ];
 
 /// The operations of the role beyond what everybody who signs in has.
