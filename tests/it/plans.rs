@@ -179,8 +179,9 @@ fn faults_on_sqlite(conn: &mut SqliteConnection, statement: &str) -> Vec<String>
 /// plans. A table is read through only if no index can serve.
 fn faults_on_postgres(conn: &mut PgConnection, statement: &str) -> Vec<String> {
     conn.batch_execute("DEALLOCATE ALL; SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan").unwrap();
-    let (head, page) = statement.split_once(" LIMIT $").unwrap_or((statement, ""));
-    let statement = if page.is_empty() { head.to_owned() } else { format!("{head} LIMIT 50") };
+    // Of several limits the last is the page's, if it ends the statement.
+    let page = statement.rsplit_once(" LIMIT $").filter(|(_, rest)| rest.bytes().all(|byte| byte.is_ascii_digit()));
+    let statement = page.map_or_else(|| statement.to_owned(), |(head, _)| format!("{head} LIMIT 50"));
     conn.batch_execute(&format!("PREPARE heard AS {statement}")).unwrap();
     let parameters = (1..1000).take_while(|number| statement.contains(&format!("${number}"))).count();
     let execute = match parameters {
