@@ -26,7 +26,7 @@ use super::store::files::{self, CaseRow};
 pub(super) use super::store::timeline::{NAMES as ENTRIES, Place};
 use crate::access::policy::Role;
 use crate::db::ReadTx;
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::id::CaseId;
 use crate::law::Pack;
 
@@ -44,6 +44,15 @@ pub(super) struct Lawbook<'a> {
 pub(super) struct Acting {
     pub(super) role: Role,
     pub(super) today: NaiveDate,
+}
+
+/// Is there such a record? A database that does not answer is no answer.
+fn is_there<T>(found: Result<T>) -> Result<bool> {
+    match found {
+        Ok(_) => Ok(true),
+        Err(error) if matches!(error.code, Code::NotFound | Code::Gone) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// The case with an id, if the caller may know of the person.

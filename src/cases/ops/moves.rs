@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::clock::{clock, queue_day, term};
-use super::{Acting, open_moves};
+use super::{Acting, is_there, open_moves};
 use crate::access::membership::{self, State as Standing};
 use crate::access::policy::Role;
 use crate::access::scope;
@@ -53,7 +53,9 @@ pub(in crate::cases) fn file(
     let office = scope::office_of(tx, person)?;
     let Filing { kind: of, ground, channel, filed_on, permit_id, .. } = filing.clone();
     let mut faults = what_the_kind_lacks(pack, kind, &filing)?;
-    if permit_id.is_some_and(|permit| permits::find(tx, person, permit).is_err()) {
+    if let Some(permit) = permit_id
+        && !is_there(permits::find(tx, person, permit))?
+    {
         faults.push(Fault::at("/permit_id", "unknown_permit", "There is no such permit in this file."));
     }
     if !faults.is_empty() {

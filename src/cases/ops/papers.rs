@@ -3,8 +3,8 @@
 
 use serde_json::json;
 
-use super::Acting;
 use super::moves::{impossible, refuse_conflict};
+use super::{Acting, is_there};
 use crate::access::policy::Role;
 use crate::cases::model::{Paper, PaperState, catalogue};
 use crate::cases::store::files::CaseRow;
@@ -129,7 +129,7 @@ fn refuse_handling(tx: &mut ReadTx<'_>, row: &CaseRow, handled: &Handled) -> Res
             faults.push(Fault::at("/document_id", "not_expected", "No document belongs to this."));
         }
         (_, Some(id)) => {
-            if documents::live(tx, row.person_id, id).is_err() {
+            if !is_there(documents::live(tx, row.person_id, id))? {
                 faults.push(Fault::at("/document_id", "unknown_document", "There is no such document in this file."));
             }
         }

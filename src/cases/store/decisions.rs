@@ -83,12 +83,18 @@ pub(in crate::cases) fn of_case(
         .order(decision::seq)
         .select(DecisionRow::as_select())
         .load(tx.conn())?;
-    let mut found = Vec::with_capacity(rows.len());
-    for row in rows {
-        let verdict = verdict(tx, person, row.id)?;
-        found.push((row, verdict));
-    }
-    Ok(found)
+    let ids: Vec<DecisionId> = rows.iter().map(|row| row.id).collect();
+    let said: Vec<VerdictRow> = decision_verdict::table
+        .filter(decision_verdict::person_id.eq(person))
+        .filter(decision_verdict::decision_id.eq_any(ids))
+        .select(VerdictRow::as_select())
+        .load(tx.conn())?;
+    let verdict = |id| said.iter().find(|verdict| verdict.decision_id == id).cloned();
+    let with_verdict = |row: DecisionRow| {
+        let verdict = verdict(row.id);
+        (row, verdict)
+    };
+    Ok(rows.into_iter().map(with_verdict).collect())
 }
 
 /// How many decisions were proposed in a case.

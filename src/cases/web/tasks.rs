@@ -167,8 +167,7 @@ async fn change(
             ops::find_task(tx, row, task)
         },
         move |tx, before| {
-            let (of, row) = (&before.0, &before.1);
-            debug_assert_eq!(of.id, row.case_id);
+            let row = &before.1;
             let after = TaskRow {
                 title: patch.title.as_ref().map_or_else(|| row.title.clone(), |title| title.0.clone()),
                 due_on: patch.due_on.unwrap_or(row.due_on),

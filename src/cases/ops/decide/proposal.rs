@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Decided, Wish};
 use crate::cases::model::{Event, Finding, Judged, Outcome, Requirement, catalogue, weigh};
 use crate::cases::ops::moves::{Request, advance, allowed, refuse_conflict};
-use crate::cases::ops::{Acting, Lawbook};
+use crate::cases::ops::{Acting, Lawbook, is_there};
 use crate::cases::store::decisions::{self, DecisionRow};
 use crate::cases::store::files::CaseRow;
 use crate::db::{Action, Audited, Event as Trace, ReadTx, TextEnum, Viewed, WriteTx};
@@ -79,7 +79,7 @@ pub(in crate::cases) fn propose(
     let account = tx.account().ok_or_else(|| Error::new(Code::FourEyes))?;
     let Required { requirements, calculation, computed } = requirements(tx, law.pack, before)?;
     let mut faults = Vec::new();
-    let judged = judge(tx, before, &requirements, proposal, &mut faults);
+    let judged = judge(tx, before, &requirements, proposal, &mut faults)?;
     let outcome = computed.as_ref().map(|computed| computed.outcome);
     check(law.pack, before, proposal, &judged, outcome, &mut faults)?;
     if !faults.is_empty() {
@@ -125,7 +125,7 @@ fn judge(
     required: &[Requirement],
     proposal: &Proposal,
     faults: &mut Vec<Fault>,
-) -> Vec<Judged> {
+) -> Result<Vec<Judged>> {
     for (index, found) in proposal.findings.iter().enumerate() {
         let at = |member: &str| format!("/requirements/{index}/{member}");
         if !required.iter().any(|one| one.id == found.requirement) {
@@ -138,7 +138,7 @@ fn judge(
             faults.push(Fault::at(at("requirement"), "repeated", "It is judged above. Judge each once."));
         }
         for (place, id) in found.documents.iter().enumerate() {
-            if documents::live(tx, row.person_id, *id).is_err() {
+            if !is_there(documents::live(tx, row.person_id, *id))? {
                 let message = "There is no such document in this file.";
                 faults.push(Fault::at(at(&format!("documents/{place}")), "unknown_document", message));
             }
@@ -160,7 +160,7 @@ fn judge(
             }),
         }
     }
-    judged
+    Ok(judged)
 }
 
 /// What is wrong with the proposal as a whole.
