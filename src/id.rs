@@ -138,6 +138,8 @@ ids! {
     CertificateId,
     /// What course somebody needs.
     LanguageNeedId,
+    /// An address under which a calendar is read.
+    CalendarFeedId,
     /// A notice to the holder of an account (time-ordered).
     NoticeId,
     /// An audit event (time-ordered).

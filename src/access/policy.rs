@@ -187,6 +187,10 @@ permissions! {
     MoveEnrolments: Writes = "enrolments.move",
     /// Note who was at a meeting of a course.
     RecordAttendance: Writes = "attendance.record",
+    /// Say before a meeting that somebody cannot come.
+    AnnounceAbsences: Writes = "absences.announce",
+    /// Make and end addresses under which a calendar reads a learner's meetings.
+    KeepCalendars: Writes = "calendar_feeds.keep",
     /// Record results of placement tests.
     RecordPlacements: Writes = "placements.record",
     /// Issue certificates of courses.
@@ -322,6 +326,8 @@ const OF_ONES_OWN: &[Grant] = &[
     Grant::HandlePapers,
     Grant::ReadEnrolments,
     Grant::MoveEnrolments,
+    Grant::AnnounceAbsences,
+    Grant::KeepCalendars,
     Grant::RecordNeeds,
     Grant::ReadNeeds,
 ];
@@ -333,6 +339,8 @@ const GIVES_COURSES: &[Grant] = &[
     Grant::EnrolPeople,
     Grant::MoveEnrolments,
     Grant::RecordAttendance,
+    Grant::AnnounceAbsences,
+    Grant::KeepCalendars,
     Grant::RecordPlacements,
     Grant::IssueCertificates,
     Grant::ReadCertificates,

@@ -2,7 +2,6 @@
 
 pub(super) mod activations;
 pub(super) mod assignments;
-pub(super) mod clients;
 pub(super) mod consents;
 pub(super) mod exclusions;
 pub(super) mod grants;

@@ -2,7 +2,6 @@
 
 mod activations;
 mod assignments;
-mod clients;
 mod consents;
 mod exclusions;
 mod grants;
@@ -25,7 +24,6 @@ pub fn endpoints() -> Vec<Endpoint> {
         assignments::endpoints(),
         exclusions::endpoints(),
         consents::endpoints(),
-        clients::endpoints(),
         activations::endpoints(),
         grants::endpoints(),
         protections::endpoints(),

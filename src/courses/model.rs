@@ -1,6 +1,7 @@
 //! What courses are.
 
 pub(super) mod attendance;
+pub(super) mod calendar;
 pub(super) mod certificate;
 pub(super) mod demand;
 pub(super) mod queue;

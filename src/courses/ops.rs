@@ -1,7 +1,10 @@
 //! What is done with courses.
 
+pub(super) mod announcements;
 pub(super) mod attendance;
+pub(super) mod calendar;
 pub(super) mod catalogue;
+pub(super) mod clients;
 pub(super) mod demand;
 pub(super) mod enrolments;
 pub(super) mod moves;

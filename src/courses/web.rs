@@ -1,7 +1,10 @@
 //! Courses over HTTP.
 
 mod accreditations;
+mod announcements;
 mod attendance;
+mod calendar;
+mod clients;
 mod course;
 mod demand;
 mod enrolments;
@@ -19,11 +22,14 @@ pub fn endpoints() -> Vec<Endpoint> {
         accreditations::endpoints(),
         course::endpoints(),
         attendance::endpoints(),
+        announcements::endpoints(),
         meetings::endpoints(),
         results::endpoints(),
         demand::endpoints(),
         enrolments::endpoints(),
         group::endpoints(),
+        clients::endpoints(),
+        calendar::endpoints(),
     ];
     parts.into_iter().flatten().collect()
 }

@@ -318,6 +318,16 @@ actions! {
     CertificatesViewed = 213 "certificates.viewed",
     /// What course a person needs was recorded.
     LanguageNeedRecorded = 214 "language_need.recorded",
+    /// Somebody said before a meeting that they cannot come.
+    AbsenceAnnounced = 230 "absence.announced",
+    /// An address for a calendar was made.
+    CalendarFeedMade = 231 "calendar_feed.made",
+    /// An address for a calendar was ended.
+    CalendarFeedEnded = 232 "calendar_feed.ended",
+    /// The addresses for calendars of a learner were looked at.
+    CalendarFeedsViewed = 233 "calendar_feeds.viewed",
+    /// A calendar was read at its address: once a day.
+    CalendarRead = 234 "calendar.read",
     /// What courses a person needs was looked at.
     LanguageNeedsViewed = 215 "language_needs.viewed",
     /// An office was made.

@@ -471,6 +471,11 @@ diesel::table! {
         expires_at -> BigInt,
         ended_at -> Nullable<BigInt>,
         ended_by -> Nullable<Binary>,
+        name_as_wanted -> Nullable<Text>,
+        contact -> Nullable<Text>,
+        languages -> Nullable<Text>,
+        shares_needs -> Bool,
+        guardian_id -> Nullable<Binary>,
     }
 }
 

@@ -8,4 +8,5 @@ mod web;
 
 pub use self::model::{Reason, TieKind};
 pub use self::ops::keeps_away;
+pub(crate) use self::ops::{Signing, may_sign};
 pub use self::web::endpoints;

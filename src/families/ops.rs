@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde_json::json;
 
-pub(super) use self::rights::{Affected, OfTie, Signatory, Signing, affected, family_rights, signatories};
+pub(super) use self::rights::{Affected, OfTie, Signatory, affected, family_rights, signatories};
+pub(crate) use self::rights::{Signing, may_sign};
 pub use self::staff::keeps_away;
 pub(super) use self::staff::{colleague, conflict, link, unlink};
 use super::model::{Tie, TieKind};

@@ -388,6 +388,19 @@ impl Public {
         self.app.db.glance(Caller::program("public"), act).await
     }
 
+    /// Leaves a trace of what was read: the program acts, for nobody it knows.
+    pub(crate) async fn leave<F>(&self, act: F) -> Result<()>
+    where
+        F: Fn(&mut WriteTx<'_>) -> Result<Audited<()>> + Send + 'static,
+    {
+        self.app.program_write(Caller::program("public"), act).await
+    }
+
+    /// Today in the zone of the law.
+    pub(crate) fn today(&self) -> NaiveDate {
+        self.app.today()
+    }
+
     /// Does the database answer? On a thread of its own, so that a busy database is not a dead one.
     pub async fn database_answers(&self) -> Result<()> {
         self.app.db.glance(Caller::program("health"), crate::db::ping).await

@@ -4,6 +4,9 @@
 use chrono::{DateTime, NaiveDate};
 use serde_json::{Map, Value, json};
 
+mod several;
+
+pub use self::several::{LanguageTag, Several};
 use super::json::join;
 use crate::calendar::partial::{PartialDate, parse_day};
 use crate::clock::Instant;
@@ -485,6 +488,7 @@ ids!(
     crate::id::PermitId,
     crate::id::DocumentId,
     crate::id::CourseId,
+    crate::id::MeetingId,
     crate::id::PersonId,
     crate::id::AddressId
 );

@@ -231,7 +231,7 @@ macro_rules! id_keys {
 }
 
 id_keys!(PersonId, AccessGrantId, AuditEventId, RelationshipId, DwellingId);
-id_keys!(CourseId, AccreditationId, EnrolmentId, PlacementId, CertificateId, LanguageNeedId);
+id_keys!(CourseId, AccreditationId, EnrolmentId, PlacementId, CertificateId, LanguageNeedId, CalendarFeedId);
 
 /// A list that was asked for, with its cursor opened and its time fixed.
 pub struct OpenList<'a, K> {

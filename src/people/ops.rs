@@ -111,10 +111,17 @@ pub fn lock(tx: &mut WriteTx<'_>, person: PersonId) -> Result<()> {
     store::lock(tx, person)
 }
 
-/// The names persons go by, for lists that show nothing else of them.
+/// The names persons go by, for lists that show nothing else of them. An organisation knows them by the names they want to have there.
 pub(crate) fn current_names(tx: &mut ReadTx<'_>, persons: &[PersonId]) -> Result<Vec<(PersonId, String)>> {
+    let wanted = match (tx.scope().reach, tx.scope().organisation) {
+        (Reach::Organisation, Some(organisation)) => scope::consent::wanted_names(tx, organisation, persons)?,
+        _ => Vec::new(),
+    };
     let names = store::names_of(tx, persons)?;
     let current = persons.iter().filter_map(|person| {
+        if let Some(named) = wanted.iter().find(|(of, _)| of == person) {
+            return Some(named.clone());
+        }
         let mut own = names.iter().filter(|name| name.person_id == *person);
         let name = own.clone().find(|name| name.kind == "current").or_else(|| own.next())?;
         Some((*person, name.full_name_as_printed.clone()))

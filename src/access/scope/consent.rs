@@ -16,6 +16,20 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What an organisation sees of a person by a consent.
+    pub enum Shared {
+        /// The name by which the person wants to be known to it.
+        Name = "name",
+        /// How it reaches the person.
+        Contact = "contact",
+        /// What the person speaks.
+        Languages = "languages",
+        /// What course the person needs: level, language of instruction, district, hours, times, childcare.
+        Needs = "needs",
+    }
+}
+
 /// A consent.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = consent, treat_none_as_default_value = false)]
@@ -29,6 +43,34 @@ pub(crate) struct ConsentRow {
     pub(crate) expires_at: Instant,
     pub(crate) ended_at: Option<Instant>,
     pub(crate) ended_by: Option<AccountId>,
+    /// By which name the organisation shall know the person; none: by the one they go by.
+    pub(crate) name_as_wanted: Option<String>,
+    /// How the organisation reaches the person.
+    pub(crate) contact: Option<String>,
+    /// What the person speaks: tags of BCP 47, separated by spaces.
+    pub(crate) languages: Option<String>,
+    /// May the organisation see what course the person needs?
+    pub(crate) shares_needs: bool,
+    /// Who consented for the person.
+    pub(crate) guardian_id: Option<PersonId>,
+}
+
+impl ConsentRow {
+    /// The fields that the organisation sees.
+    pub(crate) fn scope(&self) -> Vec<Shared> {
+        let parts = [
+            (true, Shared::Name),
+            (self.contact.is_some(), Shared::Contact),
+            (self.languages.is_some(), Shared::Languages),
+            (self.shares_needs, Shared::Needs),
+        ];
+        parts.into_iter().filter(|(covered, _)| *covered).map(|(_, shared)| shared).collect()
+    }
+
+    /// The languages one by one.
+    pub(crate) fn tags(&self) -> Vec<String> {
+        self.languages.iter().flat_map(|tags| tags.split(' ')).map(str::to_owned).collect()
+    }
 }
 
 /// The consent to one organisation and purpose that was not withdrawn; it may have lapsed.
@@ -56,6 +98,23 @@ pub(crate) fn running(
 ) -> Result<Option<ConsentRow>> {
     let now = tx.now();
     Ok(of(tx, person, organisation, Purpose::LanguageCourse)?.filter(|row| row.expires_at > now))
+}
+
+/// The names by which the persons want to be known to an organisation, as far as they named any.
+pub(crate) fn wanted_names(
+    tx: &mut ReadTx<'_>,
+    organisation: OrganisationId,
+    persons: &[PersonId],
+) -> Result<Vec<(PersonId, String)>> {
+    let rows: Vec<(PersonId, Option<String>)> = consent::table
+        .filter(consent::person_id.eq_any(persons))
+        .filter(consent::organisation_id.eq(organisation))
+        .filter(consent::purpose.eq(Purpose::LanguageCourse))
+        .filter(consent::ended_at.is_null())
+        .filter(consent::name_as_wanted.is_not_null())
+        .select((consent::person_id, consent::name_as_wanted))
+        .load(tx.conn())?;
+    Ok(rows.into_iter().filter_map(|(person, name)| Some((person, name?))).collect())
 }
 
 /// From when until when each of the persons allowed an organisation to know of them, ended consents too.

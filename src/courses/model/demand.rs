@@ -1,5 +1,21 @@
 //! How many need a course that does not exist, without telling who they are.
 
+use crate::db::text_enum;
+
+text_enum! {
+    /// When somebody has time for a course.
+    pub(in crate::courses) enum TimeOfWeek {
+        /// Monday to Friday before noon.
+        WeekdayMorning = "weekday_morning",
+        /// Monday to Friday after noon.
+        WeekdayAfternoon = "weekday_afternoon",
+        /// Monday to Friday after work.
+        WeekdayEvening = "weekday_evening",
+        /// Saturday and Sunday.
+        Weekend = "weekend",
+    }
+}
+
 /// Groups smaller than this are not told: their members could be recognised.
 pub(in crate::courses) const SMALLEST_TOLD: i64 = 5;
 

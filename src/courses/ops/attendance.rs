@@ -64,6 +64,7 @@ pub(in crate::courses) fn mark(
         recorded_at: tx.now(),
         recorded_by: tx.account(),
         superseded_at: None,
+        announced: false,
     };
     let row = match before {
         Some(before) => store::replace(tx, &before, row)?,

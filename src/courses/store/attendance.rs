@@ -23,6 +23,8 @@ pub(in crate::courses) struct AttendanceRow {
     pub(in crate::courses) recorded_at: Instant,
     pub(in crate::courses) recorded_by: Option<AccountId>,
     pub(in crate::courses) superseded_at: Option<Instant>,
+    /// Was it said before the meeting?
+    pub(in crate::courses) announced: bool,
 }
 
 /// The mark of a meeting as it stands.

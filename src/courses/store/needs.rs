@@ -4,10 +4,10 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use crate::clock::Instant;
-use crate::courses::model::CefrLevel;
-use crate::courses::model::CourseState;
+use crate::courses::model::demand::TimeOfWeek;
+use crate::courses::model::{CefrLevel, CourseState};
 use crate::db::schema::{course, language_need};
-use crate::db::{ReadTx, WriteTx};
+use crate::db::{ReadTx, TextEnum, WriteTx};
 use crate::error::Result;
 use crate::id::{AccountId, LanguageNeedId, PersonId};
 
@@ -25,6 +25,15 @@ pub(in crate::courses) struct NeedRow {
     pub(in crate::courses) recorded_at: Instant,
     pub(in crate::courses) recorded_by: Option<AccountId>,
     pub(in crate::courses) superseded_at: Option<Instant>,
+    /// Times of the week, separated by spaces.
+    pub(in crate::courses) availability: String,
+}
+
+impl NeedRow {
+    /// When the person has time; empty: they did not say.
+    pub(in crate::courses) fn times(&self) -> Vec<TimeOfWeek> {
+        self.availability.split(' ').filter_map(TimeOfWeek::of).collect()
+    }
 }
 
 /// Records what course somebody needs, in place of what they said before.
@@ -51,6 +60,18 @@ pub(in crate::courses) fn page(
         .filter(language_need::id.gt(after.unwrap_or(uuid::Uuid::nil().into())))
         .order(language_need::id.asc())
         .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select(NeedRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// What these persons need, as it stands.
+pub(in crate::courses) fn standing(tx: &mut ReadTx<'_>, persons: &[PersonId]) -> Result<Vec<NeedRow>> {
+    if persons.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(language_need::table
+        .filter(language_need::person_id.eq_any(persons))
+        .filter(language_need::superseded_at.is_null())
         .select(NeedRow::as_select())
         .load(tx.conn())?)
 }

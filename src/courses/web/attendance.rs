@@ -46,12 +46,14 @@ impl Input for NewMark {
 
 /// What was noted of somebody at a meeting.
 #[derive(Debug, Serialize, ToSchema)]
-struct MarkView {
+pub(super) struct MarkView {
     #[schema(value_type = String, format = Uuid)]
     meeting_id: MeetingId,
     version: i32,
     mark: Status,
     reason: Option<String>,
+    /// Was it said before the meeting?
+    announced: bool,
     #[schema(value_type = String, format = DateTime)]
     recorded_at: Instant,
     /// Who noted it.
@@ -66,6 +68,7 @@ impl From<&AttendanceRow> for MarkView {
             version: row.version,
             mark: row.status,
             reason: row.reason.clone(),
+            announced: row.announced,
             recorded_at: row.recorded_at,
             recorded_by: row.recorded_by,
         }

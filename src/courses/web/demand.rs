@@ -3,16 +3,18 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::input::{LanguageTag, Number, code_of};
+use super::input::{Number, code_of};
 use crate::access::policy::{ReadDemand, ReadNeeds, RecordNeeds};
 use crate::clock::Instant;
 use crate::courses::model::CefrLevel;
-use crate::courses::model::demand::Told;
+use crate::courses::model::demand::{TimeOfWeek, Told};
 use crate::courses::ops::demand::{self as ops, Group};
 use crate::courses::store::needs::NeedRow;
+use crate::db::TextEnum;
 use crate::error::{Code, Error, Result};
 use crate::http::{
-    Answer, Ctx, Done, Endpoint, Fields, Input, Json, Line, Method, Page, PageQuery, Path, Query, endpoint,
+    Answer, Ctx, Done, Endpoint, Fields, Input, Json, LanguageTag, Line, Method, Page, PageQuery, Path, Query, Several,
+    endpoint,
 };
 use crate::id::{LanguageNeedId, PersonId};
 
@@ -33,6 +35,7 @@ struct NewNeed {
     language: LanguageTag,
     division: Line,
     hours: Number<1, 60>,
+    availability: Option<Several<TimeOfWeek>>,
     childcare: bool,
 }
 
@@ -44,8 +47,16 @@ impl Input for NewNeed {
         let language = fields.required("language_of_instruction", "Language the person wants to be taught in, BCP 47.");
         let division = fields.required("division", "District or town: name or code of /api/v1/divisions.");
         let hours = fields.required("hours_per_week", "Hours a week the person has time for.");
+        let availability = fields.optional("availability", "When the person has time; absent: not said.");
         let childcare = fields.required("childcare", "Must children be looked after?");
-        Some(Self { level: level?, language: language?, division: division?, hours: hours?, childcare: childcare? })
+        Some(Self {
+            level: level?,
+            language: language?,
+            division: division?,
+            hours: hours?,
+            availability,
+            childcare: childcare?,
+        })
     }
 }
 
@@ -58,6 +69,8 @@ struct LanguageNeedView {
     language_of_instruction: String,
     division_code: String,
     hours_per_week: i32,
+    /// When the person has time; empty: not said.
+    availability: Vec<TimeOfWeek>,
     childcare: bool,
     #[schema(value_type = String, format = DateTime)]
     recorded_at: Instant,
@@ -74,6 +87,7 @@ impl From<&NeedRow> for LanguageNeedView {
             language_of_instruction: row.language_of_instruction.clone(),
             division_code: row.division_code.clone(),
             hours_per_week: row.hours_per_week,
+            availability: row.times(),
             childcare: row.childcare,
             recorded_at: row.recorded_at,
             superseded_at: row.superseded_at,
@@ -137,6 +151,7 @@ async fn record(
         move |tx| crate::people::visible(tx, person),
         move |tx, ()| {
             let new = new.clone();
+            let times = new.availability.map(|Several(times)| times).unwrap_or_default();
             let row = NeedRow {
                 person_id: person,
                 id: LanguageNeedId::random(),
@@ -148,6 +163,7 @@ async fn record(
                 recorded_at: tx.now(),
                 recorded_by: tx.account(),
                 superseded_at: None,
+                availability: times.into_iter().map(TextEnum::text).collect::<Vec<_>>().join(" "),
             };
             Ok(ops::record(tx, row)?.map(|row| Done::added(None, LanguageNeedView::from(&row))))
         },

@@ -7,7 +7,7 @@ use crate::addresses::division_code;
 use crate::courses::model::{CefrLevel, CourseState, EnrolmentState, Mode, OrderRule};
 use crate::courses::store::catalogue::Particulars;
 use crate::error::{Error, Result};
-use crate::http::{Fields, Input, Line, Member, Patch, text};
+use crate::http::{Fields, Input, LanguageTag, Line, Member, Patch};
 use crate::id::{AccountId, PersonId};
 
 /// A whole number between two bounds.
@@ -25,32 +25,6 @@ impl<const LEAST: i32, const MOST: i32> Member for Number<LEAST, MOST> {
 
     fn schema() -> Value {
         json!({ "type": "integer", "minimum": LEAST, "maximum": MOST })
-    }
-}
-
-/// A language tag of BCP 47: `az`, `ka`, `az-Arab`.
-#[derive(Clone)]
-pub(super) struct LanguageTag(pub(super) String);
-
-impl Member for LanguageTag {
-    const ECHO: bool = true;
-
-    fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
-        let text = text(value)?;
-        let mut parts = text.split('-');
-        let primary = parts.next().unwrap_or_default();
-        let fits = matches!(primary.len(), 2 | 3) && primary.bytes().all(|byte| byte.is_ascii_lowercase());
-        let subtag =
-            |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if text.len() > 35 || !fits || !parts.all(subtag) {
-            let message = "A language tag of BCP 47 is expected here, for example az, ka, az-Arab.";
-            return Err(("invalid_language", message.to_owned()));
-        }
-        Ok(Self(text.to_owned()))
-    }
-
-    fn schema() -> Value {
-        json!({ "type": "string", "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$", "maxLength": 35 })
     }
 }
 

@@ -153,7 +153,8 @@ pub(super) struct EnrolmentView {
     version: i32,
     #[schema(value_type = String, format = Uuid)]
     person_id: PersonId,
-    full_name_as_printed: String,
+    /// To an organisation, the name by which the person wants to be known to it.
+    name: String,
     #[schema(value_type = String, format = Uuid)]
     course_id: CourseId,
     course: String,
@@ -182,7 +183,7 @@ impl From<&Seen> for EnrolmentView {
             id: row.id,
             version: row.version,
             person_id: row.person_id,
-            full_name_as_printed: seen.name.clone(),
+            name: seen.name.clone(),
             course_id: row.course_id,
             course: course.of.title.clone(),
             state: row.state,

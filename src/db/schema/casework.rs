@@ -368,6 +368,7 @@ diesel::table! {
         recorded_at -> BigInt,
         recorded_by -> Nullable<Binary>,
         superseded_at -> Nullable<BigInt>,
+        announced -> Bool,
     }
 }
 
@@ -427,5 +428,21 @@ diesel::table! {
         recorded_at -> BigInt,
         recorded_by -> Nullable<Binary>,
         superseded_at -> Nullable<BigInt>,
+        availability -> Text,
+    }
+}
+
+diesel::table! {
+    calendar_feed (id) {
+        id -> Binary,
+        secret_sha256 -> Binary,
+        course_id -> Nullable<Binary>,
+        person_id -> Nullable<Binary>,
+        organisation_id -> Nullable<Binary>,
+        created_at -> BigInt,
+        created_by -> Nullable<Binary>,
+        read_on -> Nullable<Date>,
+        ended_at -> Nullable<BigInt>,
+        ended_by -> Nullable<Binary>,
     }
 }

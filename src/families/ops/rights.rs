@@ -152,6 +152,29 @@ pub(in crate::families) fn signatories(
     on: NaiveDate,
 ) -> Result<Viewed<Vec<Signatory>>> {
     people::visible(tx, person)?;
+    let found = signings(tx, pack, person, on)?;
+    let ties: Vec<Seen> = found.iter().filter_map(|signatory| signatory.seen.clone()).collect();
+    let event = Event::about_all(Action::SignatoriesViewed, concerned(person, &ties));
+    tx.viewed(&event.with(json!({ "valid_at": on })), found)
+}
+
+/// May this relative sign for a person on a day, or the person themselves if none is named?
+pub(crate) fn may_sign(
+    tx: &mut ReadTx<'_>,
+    pack: &Pack,
+    person: PersonId,
+    signer: Option<PersonId>,
+    on: NaiveDate,
+) -> Result<Signing> {
+    let found = signings(tx, pack, person, on)?;
+    let theirs = found.iter().filter(|signatory| signatory.seen.as_ref().map(|seen| seen.other) == signer);
+    // Who is a parent and a guardian may sign if either lets them.
+    let verdicts: Vec<Signing> = theirs.map(|signatory| signatory.may_sign).collect();
+    let best = [Signing::Yes, Signing::Unknown].into_iter().find(|verdict| verdicts.contains(verdict));
+    Ok(best.unwrap_or(Signing::No))
+}
+
+fn signings(tx: &mut ReadTx<'_>, pack: &Pack, person: PersonId, on: NaiveDate) -> Result<Vec<Signatory>> {
     let is_minor = is_minor(pack, people::born(tx, person)?, on)?;
     let of_minor = match is_minor {
         Some(true) => Signing::Yes,
@@ -165,13 +188,12 @@ pub(in crate::families) fn signatories(
     };
     let mut ties = ties_on(tx, person, on)?;
     ties.retain(|seen| seen.kind == TieKind::Parent || seen.kind.acts_for());
-    let event = Event::about_all(Action::SignatoriesViewed, concerned(person, &ties));
     let mut found = vec![Signatory { seen: None, may_sign: own }];
     found.extend(ties.into_iter().map(|seen| {
         let may_sign = if seen.kind == TieKind::Parent { of_minor } else { Signing::Yes };
         Signatory { seen: Some(seen), may_sign }
     }));
-    tx.viewed(&event.with(json!({ "valid_at": on })), found)
+    Ok(found)
 }
 
 /// Is somebody too young to sign? A pack that names no age leaves it open.
