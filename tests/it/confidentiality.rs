@@ -120,7 +120,8 @@ on_both! {
         let mut shown = coordinator.get(&client).await.expect(200).json();
         let expires = shown["consent_expires_at"].take();
         assert!(expires.as_str().unwrap().starts_with("2027-11-24T19:59:59"), "{expires}: the end of the day in Baku");
-        let expected = json!({ "id": id_of(&file), "full_name_as_printed": "Razı", "purpose": "language_course", "consent_expires_at": null });
+        let expected = json!({ "id": id_of(&file), "name": "Razı", "purpose": "language_course", "scope": ["name"],
+            "consent_expires_at": null, "contact": null, "languages": [], "needs": null });
         assert_eq!(shown, expected);
         assert_eq!(coordinator.get("/api/v1/clients").await.json()["items"].as_array().unwrap().len(), 1);
         for path in [format!("/api/v1/clients/{}", id_of(&other)), format!("/api/v1/clients/{}", uuid::Uuid::new_v4())] {

@@ -1,7 +1,10 @@
 //! Language courses: the catalogue, who gets the last seat, who waits, and that nobody sees whom no consent names.
 
+mod calendar;
+mod consents;
 mod demand;
 mod results;
+mod season;
 mod seats;
 mod surface;
 

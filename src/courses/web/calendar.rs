@@ -20,9 +20,9 @@ use crate::id::{AccountId, CalendarFeedId, CourseId, PersonId};
 use crate::keys::{hex, sha256};
 
 const OF_COURSE: &str = "/api/v1/courses/{course_id}/calendar-feeds";
-const ONE_OF_COURSE: &str = "/api/v1/courses/{course_id}/calendar-feeds/{calendar_feed_id}";
+const ONE_OF_COURSE: &str = "/api/v1/courses/{course_id}/calendar-feeds/{course_feed_id}";
 const OF_LEARNER: &str = "/api/v1/people/{person_id}/calendar-feeds";
-const ONE_OF_LEARNER: &str = "/api/v1/people/{person_id}/calendar-feeds/{calendar_feed_id}";
+const ONE_OF_LEARNER: &str = "/api/v1/people/{person_id}/calendar-feeds/{learner_feed_id}";
 const CALENDAR: &str = "/api/v1/calendars/{secret}";
 const MEDIA_TYPE: &str = "text/calendar";
 
@@ -50,8 +50,8 @@ struct CalendarFeedView {
     #[schema(value_type = String, format = Uuid)]
     id: CalendarFeedId,
     version: i32,
-    /// Path of the calendar: whoever has it reads the meetings. Told once, when it is made; null ever after.
-    address: Option<String>,
+    /// Where the calendar is read by whoever knows it. Told once, when it is made; null ever after.
+    path: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Instant,
     #[schema(value_type = Option<String>, format = Uuid)]
@@ -68,7 +68,7 @@ impl From<&FeedRow> for CalendarFeedView {
         Self {
             id: row.id,
             version: row.version(),
-            address: None,
+            path: None,
             created_at: row.created_at,
             created_by: row.created_by,
             read_on: row.read_on,
@@ -95,8 +95,8 @@ impl Record for FeedRow {
 fn make(tx: &mut WriteTx<'_>, of: Of) -> Result<Audited<Done<CalendarFeedView>>> {
     let made = ops::make(tx, of)?;
     Ok(made.map(|(row, secret)| {
-        let address = Some(format!("/api/v1/calendars/{secret}"));
-        Done::added(None, CalendarFeedView { address, ..CalendarFeedView::from(&row) })
+        let path = Some(format!("/api/v1/calendars/{secret}"));
+        Done::added(None, CalendarFeedView { path, ..CalendarFeedView::from(&row) })
     }))
 }
 

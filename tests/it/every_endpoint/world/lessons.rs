@@ -33,6 +33,7 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "transferEnrolment" => json!({ "course_id": world.ids["other_course_id"] }),
         "moveEnrolment" => json!({ "to": "left", "reason": "moved away" }),
         "markAttendance" => json!({ "person_id": world.ids["person_id"], "mark": "late", "reason": "The bus." }),
+        "announceAbsence" => json!({ "meeting_id": world.ids["coming_meeting_id"], "reason": "The doctor." }),
         "recordPlacement" => json!({ "listening": "A2", "reading": "A1", "writing": "A1", "speaking": "A2",
             "placed_level": "A2", "deviation_reason": "Learns fast.", "tested_on": "2026-11-20" }),
         "recordLanguageNeed" => json!({ "level": "A1", "language_of_instruction": "ka", "division": "AZ-BA",
@@ -66,6 +67,14 @@ impl Cast {
         let (main, other, third) = (published("Səhər").await, published("Günorta").await, published("Axşam").await);
         let meeting = json!({ "starts_at": "2026-11-24T05:00:00Z", "ends_at": "2026-11-24T06:30:00Z" });
         ids.insert("meeting_id", made(&format!("/api/v1/courses/{main}/meetings"), &meeting).await);
+        let coming = json!({ "starts_at": "2026-12-08T14:00:00Z", "ends_at": "2026-12-08T15:30:00Z" });
+        ids.insert("coming_meeting_id", made(&format!("/api/v1/courses/{main}/meetings"), &coming).await);
+        let feed = async |path: String| coordinator.post(&path, &Value::Null).await.expect(201).json();
+        let feeds = feed(format!("/api/v1/courses/{main}/calendar-feeds")).await;
+        ids.insert("course_feed_id", feeds["id"].as_str().unwrap().to_owned());
+        let feeds = feed(format!("/api/v1/people/{}/calendar-feeds", ids["person_id"])).await;
+        ids.insert("learner_feed_id", feeds["id"].as_str().unwrap().to_owned());
+        ids.insert("secret", feeds["path"].as_str().unwrap().rsplit('/').next().unwrap().to_owned());
         let learner = json!({ "person_id": ids["person_id"] });
         ids.insert("enrolment_id", made(&format!("/api/v1/courses/{main}/enrolments"), &learner).await);
         ids.insert("moved_enrolment_id", made(&format!("/api/v1/courses/{third}/enrolments"), &learner).await);
