@@ -5,10 +5,12 @@ mod attendance;
 mod course;
 mod demand;
 mod enrolments;
+mod filter;
 mod group;
 mod input;
 mod meetings;
 mod results;
+mod versions;
 mod view;
 
 use crate::http::Endpoint;
@@ -18,6 +20,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     let parts = [
         accreditations::endpoints(),
         course::endpoints(),
+        versions::endpoints(),
         attendance::endpoints(),
         meetings::endpoints(),
         results::endpoints(),

@@ -62,6 +62,14 @@ const HOT: &[&str] = &[
     "UPDATE permit",
 ];
 
+/// Filters of the catalogue: each makes a statement of its own.
+const FILTERS: &[&str] = &[
+    "level=A1&division=AZ-BA",
+    "level=A1",
+    "division=AZ-BA&open=true",
+    "level=A1&division=AZ-BA&language=ka&mode=online&childcare=true&step_free=true&free=false&open=false&state=published",
+];
+
 /// What database threads sent, and to which database.
 static HEARD: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
 
@@ -95,6 +103,10 @@ impl Instrumentation for Listener {
 /// What was sent to the database while every operation was called.
 async fn heard(app: &TestApp) -> Vec<String> {
     call_everything(app).await;
+    let officer = app.caseworker("Bakı").await;
+    for filter in FILTERS {
+        officer.get(&format!("/api/v1/courses?{filter}")).await.expect(200);
+    }
     let url = match app.database.serving() {
         Target::Sqlite(path) => path.to_str().unwrap().to_owned(),
         Target::Postgres { url, .. } => url,

@@ -33,6 +33,8 @@ pub(super) struct CourseView {
     title: String,
     level_from: CefrLevel,
     level_to: CefrLevel,
+    /// The language it teaches, BCP 47. Only a course of the state language leads to a proof.
+    taught_language: String,
     /// BCP 47.
     language_of_instruction: String,
     target_group: Option<String>,
@@ -72,6 +74,7 @@ impl CourseView {
             title: of.title,
             level_from: of.level_from,
             level_to: of.level_to,
+            taught_language: of.taught_language,
             language_of_instruction: of.language_of_instruction,
             target_group: of.target_group,
             division_code: of.division_code,
@@ -112,6 +115,8 @@ pub(super) struct MeetingView {
     /// The country's zone.
     zone: &'static str,
     cancelled: bool,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    cancelled_at: Option<Instant>,
 }
 
 impl MeetingView {
@@ -127,6 +132,7 @@ impl MeetingView {
             to: time(row.ends_at),
             zone: zone.name(),
             cancelled: row.cancelled,
+            cancelled_at: row.cancelled_at,
         }
     }
 }
