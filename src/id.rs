@@ -138,6 +138,8 @@ ids! {
     CertificateId,
     /// What course somebody needs.
     LanguageNeedId,
+    /// Hours of courses that somebody was granted.
+    CourseHoursId,
     /// A notice to the holder of an account (time-ordered).
     NoticeId,
     /// An audit event (time-ordered).

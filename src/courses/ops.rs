@@ -1,9 +1,11 @@
 //! What is done with courses.
 
+mod attempts;
 pub(super) mod attendance;
 pub(super) mod catalogue;
 pub(super) mod demand;
 pub(super) mod enrolments;
+pub(super) mod hours;
 pub(super) mod moves;
 pub(super) mod queue;
 pub(super) mod results;

@@ -3,6 +3,7 @@
 pub(super) mod attendance;
 pub(super) mod catalogue;
 pub(super) mod enrolments;
+pub(super) mod hours;
 pub(super) mod list;
 pub(super) mod needs;
 pub(super) mod results;

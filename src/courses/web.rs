@@ -7,6 +7,7 @@ mod demand;
 mod enrolments;
 mod filter;
 mod group;
+mod hours;
 mod input;
 mod meetings;
 mod results;
@@ -27,6 +28,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         demand::endpoints(),
         enrolments::endpoints(),
         group::endpoints(),
+        hours::endpoints(),
     ];
     parts.into_iter().flatten().collect()
 }

@@ -320,6 +320,10 @@ actions! {
     LanguageNeedRecorded = 214 "language_need.recorded",
     /// What courses a person needs was looked at.
     LanguageNeedsViewed = 215 "language_needs.viewed",
+    /// A person was granted hours of courses.
+    CourseHoursGranted = 220 "course_hours.granted",
+    /// A person's hours of courses were looked at.
+    CourseHoursViewed = 221 "course_hours.viewed",
     /// An office was made.
     OfficeCreated = 81 "office.created",
     /// An organisation was made.

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod demand;
+mod hours;
 mod results;
 mod seats;
 mod surface;

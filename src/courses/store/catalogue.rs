@@ -260,6 +260,18 @@ pub(in crate::courses) fn coming_meetings(tx: &mut ReadTx<'_>, of: &[CourseId]) 
         .load(tx.conn())?)
 }
 
+/// The meetings of these courses that took place or will.
+pub(in crate::courses) fn held_meetings(tx: &mut ReadTx<'_>, of: &[CourseId]) -> Result<Vec<MeetingRow>> {
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(course_meeting::table
+        .filter(course_meeting::course_id.eq_any(of))
+        .filter(course_meeting::cancelled.eq(false))
+        .select(MeetingRow::as_select())
+        .load(tx.conn())?)
+}
+
 /// A meeting of a course.
 pub(in crate::courses) fn meeting(tx: &mut ReadTx<'_>, of: CourseId, id: MeetingId) -> Result<MeetingRow> {
     Ok(course_meeting::table.find((of, id)).select(MeetingRow::as_select()).first(tx.conn())?)

@@ -172,6 +172,8 @@ pub(super) struct EnrolmentView {
     position: i64,
     /// How many wait before; null: this one does not wait.
     ahead: Option<i64>,
+    /// Which time the person tries the level the course leads to, 1 for the first; an organisation counts its own courses.
+    attempt: usize,
     /// Until when an offered seat is kept.
     #[schema(value_type = Option<String>, format = DateTime)]
     offered_until: Option<Instant>,
@@ -197,6 +199,7 @@ impl From<&Seen> for EnrolmentView {
             order_rule: course.of.order_rule,
             position: row.position,
             ahead: seen.ahead,
+            attempt: seen.attempt,
             offered_until: row.offered_until,
             enrolled_on: row.enrolled_on,
             updated_at: row.recorded_at,

@@ -7,7 +7,14 @@ use serde_json::{Value, json};
 use super::{a_course, client, enrol, id_of, made, meets, moved, place, published, step};
 use crate::harness::{Actor, Answered, Backend, TestApp, on_both};
 
-async fn mark(ngo: &Actor, course: &str, meeting: &Value, file: &str, mark: &str, reason: Option<&str>) -> Answered {
+pub(super) async fn mark(
+    ngo: &Actor,
+    course: &str,
+    meeting: &Value,
+    file: &str,
+    mark: &str,
+    reason: Option<&str>,
+) -> Answered {
     let body = json!({ "person_id": id_of(file), "mark": mark, "reason": reason });
     ngo.post(&format!("{course}/meetings/{}/attendance", meeting["id"].as_str().unwrap()), &body).await
 }

@@ -37,6 +37,7 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
             "placed_level": "A2", "deviation_reason": "Learns fast.", "tested_on": "2026-11-20" }),
         "recordLanguageNeed" => json!({ "level": "A1", "language_of_instruction": "ka", "division": "AZ-BA",
             "hours_per_week": 4, "childcare": false }),
+        "grantCourseHours" => json!({ "hours": 40, "reason": "first" }),
         "issueCertificate" => certificate(),
         "moveCertificate" => json!({ "to": "revoked", "reason": "Somebody else sat the test." }),
         _ => return None,
