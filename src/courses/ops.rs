@@ -2,6 +2,7 @@
 
 mod attempts;
 pub(super) mod attendance;
+pub(super) mod calls;
 pub(super) mod catalogue;
 pub(super) mod demand;
 pub(super) mod enrolments;

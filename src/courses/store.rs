@@ -1,6 +1,7 @@
 //! Tables of courses.
 
 pub(super) mod attendance;
+pub(super) mod calls;
 pub(super) mod catalogue;
 pub(super) mod enrolments;
 pub(super) mod hours;

@@ -2,6 +2,7 @@
 
 mod accreditations;
 mod attendance;
+mod calls;
 mod course;
 mod demand;
 mod enrolments;
@@ -26,6 +27,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         meetings::endpoints(),
         results::endpoints(),
         demand::endpoints(),
+        calls::endpoints(),
         enrolments::endpoints(),
         group::endpoints(),
         hours::endpoints(),

@@ -324,6 +324,8 @@ actions! {
     CourseHoursGranted = 220 "course_hours.granted",
     /// A person's hours of courses were looked at.
     CourseHoursViewed = 221 "course_hours.viewed",
+    /// An organisation took up a call for a course: it made a draft.
+    CourseCallAnswered = 222 "course_call.answered",
     /// An office was made.
     OfficeCreated = 81 "office.created",
     /// An organisation was made.

@@ -1,5 +1,6 @@
 //! Language courses: the catalogue, who gets the last seat, who waits, and that nobody sees whom no consent names.
 
+mod calls;
 mod catalogue;
 mod demand;
 mod hours;

@@ -125,6 +125,13 @@ pub(in crate::courses) fn at_version(tx: &mut ReadTx<'_>, now: &Shown, version: 
 
 /// Makes a course of the caller's organisation: a draft.
 pub(in crate::courses) fn create(tx: &mut WriteTx<'_>, of: Particulars, today: NaiveDate) -> Result<Audited<Shown>> {
+    let shown = make(tx, of, today)?;
+    let event = Event::plain(Action::CourseCreated).with(json!({ "course": shown.row.id }));
+    tx.record(&event, shown)
+}
+
+/// Stores a new draft.
+pub(super) fn make(tx: &mut WriteTx<'_>, of: Particulars, today: NaiveDate) -> Result<Shown> {
     check(tx, &of)?;
     let now = tx.now();
     let row = CourseRow {
@@ -140,9 +147,7 @@ pub(in crate::courses) fn create(tx: &mut WriteTx<'_>, of: Particulars, today: N
         updated_by: tx.account(),
     };
     store::insert(tx, &row)?;
-    let event = Event::plain(Action::CourseCreated).with(json!({ "course": row.id }));
-    let shown = show(tx, row, today)?;
-    tx.record(&event, shown)
+    show(tx, row, today)
 }
 
 /// 422 for what contradicts itself, and for a teacher who is nobody of the organisation.
