@@ -74,6 +74,8 @@ codes! {
     SeatTaken = "seat_taken",
     /// The person has a seat in a course that meets at the same time.
     OverlappingMeetings = "overlapping_meetings",
+    /// The course takes more hours than the person has left of those that were granted.
+    HoursExhausted = "hours_exhausted",
     /// The state of the record does not allow the change.
     InvalidTransition = "invalid_transition",
     /// A request with the same key is being worked on.

@@ -140,6 +140,8 @@ ids! {
     LanguageNeedId,
     /// An address under which a calendar is read.
     CalendarFeedId,
+    /// Hours of courses that somebody was granted.
+    CourseHoursId,
     /// A notice to the holder of an account (time-ordered).
     NoticeId,
     /// An audit event (time-ordered).

@@ -177,6 +177,8 @@ permissions! {
     ReadCourses: Reads = "courses.read",
     /// Make courses, change them, plan their meetings.
     ManageCourses: Writes = "courses.manage",
+    /// See what was said of one's organisation's courses before.
+    ReadCourseVersions: Reads = "course_versions.read",
     /// Say which organisations are accredited.
     RecordAccreditations: Writes = "accreditations.record",
     /// See who takes part in courses.
@@ -205,6 +207,10 @@ permissions! {
     ReadNeeds: Views = "language_needs.read",
     /// See how many need what course where, and that nobody gives it.
     ReadDemand: Reads = "course_demand.read",
+    /// Grant people hours of courses.
+    GrantHours: Writes = "course_hours.grant",
+    /// See how many hours of courses a person was granted, and what became of them.
+    ReadHours: Views = "course_hours.read",
     /// See counts of refused demands and of deviations.
     ReadFigures: Reads = "figures.read",
     /// See offices and organisations.
@@ -297,6 +303,8 @@ const KEEPS_FILES: &[Grant] = &[
     Grant::ProposeDecisions,
     Grant::RecordNeeds,
     Grant::ReadNeeds,
+    Grant::GrantHours,
+    Grant::ReadHours,
 ];
 
 /// What whoever decides does besides looking.
@@ -330,11 +338,14 @@ const OF_ONES_OWN: &[Grant] = &[
     Grant::KeepCalendars,
     Grant::RecordNeeds,
     Grant::ReadNeeds,
+    Grant::ReadHours,
 ];
 
 /// What an organisation does in its own compartment.
 const GIVES_COURSES: &[Grant] = &[
     Grant::ManageCourses,
+    Grant::ReadCourseVersions,
+    Grant::ReadHours,
     Grant::ReadEnrolments,
     Grant::EnrolPeople,
     Grant::MoveEnrolments,

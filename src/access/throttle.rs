@@ -1,4 +1,4 @@
-//! How many guesses anybody gets (rows L1, L2, M4; the buckets of L3 and L5 are next door).
+//! How many guesses anybody gets (rows L1, L2, M4; the buckets of L3 and L5, and guesses at numbers, are next door).
 //!
 //! The soft lock is arithmetic over a [`Counter`] that the database keeps, so that several instances count together. An account
 //! has one counter per way in ([`Path`]) and per known device: whoever guesses from a strange device slows strangers down and
@@ -17,10 +17,12 @@ use crate::clock::Instant;
 use crate::keys::Keys;
 
 mod buckets;
+mod guesses;
 #[cfg(test)]
 mod tests;
 
 pub use buckets::{Buckets, Rate};
+pub use guesses::Guesses;
 
 /// Seconds of pause after fewer than this many failures of a day. From the last number on, until the day ends.
 const PAUSES: [(i32, i64); 4] = [(3, 1), (9, 3), (25, 5), (100, 10)];

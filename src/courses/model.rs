@@ -4,6 +4,7 @@ pub(super) mod attendance;
 pub(super) mod calendar;
 pub(super) mod certificate;
 pub(super) mod demand;
+pub(super) mod hours;
 pub(super) mod queue;
 pub(super) mod words;
 

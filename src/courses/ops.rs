@@ -1,12 +1,15 @@
 //! What is done with courses.
 
 pub(super) mod announcements;
+mod attempts;
 pub(super) mod attendance;
 pub(super) mod calendar;
+pub(super) mod calls;
 pub(super) mod catalogue;
 pub(super) mod clients;
 pub(super) mod demand;
 pub(super) mod enrolments;
+pub(super) mod hours;
 pub(super) mod moves;
 pub(super) mod queue;
 pub(super) mod results;

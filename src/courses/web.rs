@@ -4,14 +4,18 @@ mod accreditations;
 mod announcements;
 mod attendance;
 mod calendar;
+mod calls;
 mod clients;
 mod course;
 mod demand;
 mod enrolments;
+mod filter;
 mod group;
+mod hours;
 mod input;
 mod meetings;
 mod results;
+mod versions;
 mod view;
 
 use crate::http::Endpoint;
@@ -21,15 +25,18 @@ pub fn endpoints() -> Vec<Endpoint> {
     let parts = [
         accreditations::endpoints(),
         course::endpoints(),
+        versions::endpoints(),
         attendance::endpoints(),
         announcements::endpoints(),
         meetings::endpoints(),
         results::endpoints(),
         demand::endpoints(),
+        calls::endpoints(),
         enrolments::endpoints(),
         group::endpoints(),
         clients::endpoints(),
         calendar::endpoints(),
+        hours::endpoints(),
     ];
     parts.into_iter().flatten().collect()
 }

@@ -330,6 +330,12 @@ actions! {
     CalendarRead = 234 "calendar.read",
     /// What courses a person needs was looked at.
     LanguageNeedsViewed = 215 "language_needs.viewed",
+    /// A person was granted hours of courses.
+    CourseHoursGranted = 220 "course_hours.granted",
+    /// A person's hours of courses were looked at.
+    CourseHoursViewed = 221 "course_hours.viewed",
+    /// An organisation took up a call for a course: it made a draft.
+    CourseCallAnswered = 222 "course_call.answered",
     /// An office was made.
     OfficeCreated = 81 "office.created",
     /// An organisation was made.

@@ -492,4 +492,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_task
 );
 diesel::allow_tables_to_appear_in_same_query!(person, enrolment);
+diesel::allow_tables_to_appear_in_same_query!(course, course_version, language_need);
 diesel::allow_tables_to_appear_in_same_query!(decision, decision_verdict);

@@ -52,7 +52,7 @@ macro_rules! ids_to_sql {
 ids_to_sql! {
     PersonId NameId NationalityId PermitId AddressId CrossingId GapId EvidenceId FactId EventId AccountId OfficeId AuditEventId
     OrganisationId MembershipId SessionId ChallengeId PasskeyId AssignmentId ExclusionId ProtectionId AccessGrantId ConsentId NoticeId
-    AccreditationId CourseId MeetingId EnrolmentId PlacementId CertificateId LanguageNeedId CalendarFeedId
+    AccreditationId CourseId MeetingId EnrolmentId PlacementId CertificateId LanguageNeedId CalendarFeedId CourseHoursId
     RelationshipId DwellingId HostConsentId PermitEventId DocumentId ReceiptId CaseId DecisionId TaskId QueueId
 }
 

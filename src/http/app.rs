@@ -11,7 +11,7 @@ use crate::access::passkey::RelyingParty;
 use crate::access::password::Hasher;
 use crate::access::reads::{self, Reads};
 use crate::access::standing::Standings;
-use crate::access::throttle::Buckets;
+use crate::access::throttle::{Buckets, Guesses};
 use crate::access::token::KeyRing;
 use crate::clock::Instant;
 use crate::config::Networks;
@@ -67,6 +67,8 @@ pub struct App {
     pub(crate) limits: Limits,
     /// Tries to prove who somebody is, per network and altogether.
     pub(crate) tries: Buckets,
+    /// Guesses at numbers that anybody may look up.
+    pub(crate) guesses: Guesses,
     /// What accounts have looked at.
     pub(crate) reads: Arc<Reads>,
     /// Proxies that say truly who called them.
@@ -87,7 +89,8 @@ impl App {
     ) -> Self {
         let (standings, in_flight) = (Standings::default(), super::idempotency::InFlight::default());
         let reads = Arc::new(Reads::new(limits.looks));
-        Self { db, tokens, hasher, standings, law, limits, tries, reads, trusted_proxies, in_flight }
+        let guesses = Guesses::default();
+        Self { db, tokens, hasher, standings, law, limits, tries, guesses, reads, trusted_proxies, in_flight }
     }
 
     /// Where the data lives.

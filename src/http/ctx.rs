@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -17,6 +18,7 @@ use crate::access::policy::{Grant, Permission, Reads, STEP_UP_S, Views, Writes};
 use crate::access::standing::Standing;
 use crate::access::token::Kind as TokenKind;
 use crate::clock::Instant;
+use crate::config::Network;
 use crate::db::{Action, Actor, Audited, Caller, Event, ReadTx, Scope, Viewed, WriteTx};
 use crate::error::{Code, Error, Fault, Result};
 use crate::id::{AccountId, PersonId, SessionId};
@@ -83,6 +85,7 @@ pub struct Ctx<P: Permission, B: Basis = New> {
 /// The door for anybody.
 pub struct Public {
     app: Arc<App>,
+    network: Network,
 }
 
 /// The door for signing in.
@@ -367,7 +370,7 @@ impl Guard for Public {
     const ON_VERSION: bool = false;
 
     async fn admit(call: &Call) -> Result<Self> {
-        Ok(Self { app: Arc::clone(call.app()) })
+        Ok(Self { app: Arc::clone(call.app()), network: call.network() })
     }
 
     fn receive(&mut self, _: Request) {}
@@ -401,10 +404,29 @@ impl Public {
         self.app.today()
     }
 
+    /// Looks for what is found by a number alone. A network that misses too often is refused before anything is looked for.
+    pub(crate) async fn guess<T, F>(&self, act: F) -> Result<Option<T>>
+    where
+        F: Fn(&mut ReadTx<'_>) -> Result<Option<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.app.guesses.take(self.network).map_err(wait)?;
+        let found = self.glance(act).await?;
+        if found.is_some() {
+            self.app.guesses.give_back(self.network);
+        }
+        Ok(found)
+    }
+
     /// Does the database answer? On a thread of its own, so that a busy database is not a dead one.
     pub async fn database_answers(&self) -> Result<()> {
         self.app.db.glance(Caller::program("health"), crate::db::ping).await
     }
+}
+
+/// Too many tries; the next one is taken after so long.
+fn wait(time: Duration) -> Error {
+    Error::new(Code::RateLimited).with_member("retry_after_s", time.as_secs().saturating_add(1))
 }
 
 impl Guard for SignIn {
@@ -413,9 +435,7 @@ impl Guard for SignIn {
 
     /// Whoever wants to prove who they are gets so many tries per network, whatever the account is.
     async fn admit(call: &Call) -> Result<Self> {
-        call.app().tries.take(call.network()).map_err(|wait| {
-            Error::new(Code::RateLimited).with_member("retry_after_s", wait.as_secs().saturating_add(1))
-        })?;
+        call.app().tries.take(call.network()).map_err(wait)?;
         Ok(Self { app: Arc::clone(call.app()), request: Request::unread(call.request_id()) })
     }
 

@@ -344,6 +344,12 @@ impl<A: Segment, B: Segment> Segments for (A, B) {
     }
 }
 
+impl<A: Segment, B: Segment, C: Segment> Segments for (A, B, C) {
+    fn read(segments: &[String]) -> Option<Self> {
+        Some((segments.first()?.parse().ok()?, segments.get(1)?.parse().ok()?, segments.get(2)?.parse().ok()?))
+    }
+}
+
 macro_rules! segments {
     ($($name:ty),+) => { $(impl Segment for $name {})+ };
 }

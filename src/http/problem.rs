@@ -71,6 +71,11 @@ pub const fn entry(code: Code) -> Entry {
         Code::OverlappingMeetings => {
             (409, "Another course meets at the same time", "Leave the other course first, or choose other times.")
         }
+        Code::HoursExhausted => (
+            409,
+            "The granted hours do not suffice",
+            "Choose a course of at most hours_left, or ask the office for more hours.",
+        ),
         Code::InvalidTransition => (409, "The record's state does not allow this", "See allowed."),
         Code::IdempotencyInProgress => {
             (409, "The first request is still being worked on", "Retry after the given time.")

@@ -1,8 +1,11 @@
 //! Language courses: the catalogue, who gets the last seat, who waits, and that nobody sees whom no consent names.
 
 mod calendar;
+mod calls;
+mod catalogue;
 mod consents;
 mod demand;
+mod hours;
 mod results;
 mod season;
 mod seats;

@@ -35,6 +35,16 @@ const QUERY: &[&str] = &[
     "office_id",
     "count",
     "since",
+    // Of the catalogue of courses, and of courses that are called for.
+    "level",
+    "language",
+    "division",
+    "mode",
+    "childcare",
+    "step_free",
+    "free",
+    "open",
+    "organisation_id",
 ];
 
 /// What every operation of the document is: method, path, the rest.

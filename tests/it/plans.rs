@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection, set_default_instrumentation};
 use diesel::sql_types::Text;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use sakin::access::policy::Role;
 use sakin::db::Target;
 use serde_json::Value;
 
@@ -62,6 +63,16 @@ const HOT: &[&str] = &[
     "UPDATE permit",
 ];
 
+/// Filters of the catalogue and of courses that are called for: each makes a statement of its own.
+const FILTERS: &[&str] = &[
+    "courses?level=A1&division=AZ-BA",
+    "courses?level=A1",
+    "courses?division=AZ-BA&open=true",
+    "courses?level=A1&division=AZ-BA&language=ka&mode=online&childcare=true&step_free=true&free=false&open=false&state=published",
+    "course-calls?division=AZ-BA",
+    "course-calls?level=A1",
+];
+
 /// What database threads sent, and to which database.
 static HEARD: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
 
@@ -95,6 +106,10 @@ impl Instrumentation for Listener {
 /// What was sent to the database while every operation was called.
 async fn heard(app: &TestApp) -> Vec<String> {
     call_everything(app).await;
+    let supervisor = app.actor(Role::Supervisor, "Bakı").await;
+    for filter in FILTERS {
+        supervisor.get(&format!("/api/v1/{filter}")).await.expect(200);
+    }
     let url = match app.database.serving() {
         Target::Sqlite(path) => path.to_str().unwrap().to_owned(),
         Target::Postgres { url, .. } => url,
@@ -195,7 +210,7 @@ fn faults_on_postgres(conn: &mut PgConnection, statement: &str) -> Vec<String> {
     found
 }
 
-/// Two offices of ten thousand files, and as many cases in a hundred others: PostgreSQL chooses among indexes by what is in the tables.
+/// Two offices of ten thousand files, everybody with a need, and as many cases in a hundred others: PostgreSQL chooses among indexes by what is in the tables.
 fn fill(database: &Database) {
     for statement in [
         "INSERT INTO person (id, file_number, office_id, created_at)
@@ -209,6 +224,10 @@ fn fill(database: &Database) {
         "INSERT INTO case_file (person_id, id, version, kind, state, closed, office_id, channel, filed_on, clock_from, due_on, withdrawn, recorded_at)
          SELECT decode(md5('person' || i), 'hex'), decode(md5('case' || i), 'hex'), 1, 'work_permit', 'filed', FALSE,
                 decode(md5('office' || 1 + i % 100), 'hex'), 'desk', date '2026-01-01', date '2026-01-01', date '2026-01-01' + i % 300, FALSE, i
+         FROM generate_series(1, 20000) AS i",
+        "INSERT INTO language_need (person_id, id, level, language_of_instruction, division_code, hours_per_week, childcare, recorded_at)
+         SELECT decode(md5('person' || i), 'hex'), decode(md5('need' || i), 'hex'), 'A' || 1 + i % 2, 'l' || chr(97 + i % 20), 'AZ-' || i % 70,
+                2 + i % 10, i % 3 = 0, i
          FROM generate_series(1, 20000) AS i",
         "ANALYZE",
     ] {

@@ -9,6 +9,9 @@ use crate::people::FileNumber;
 /// What a certificate proves, as law packs name it.
 pub(in crate::courses) const STATE_LANGUAGE: &str = "state_language";
 
+/// The state language as a tag of BCP 47: Azerbaijani, by Article 21 of the Constitution. Law packs name the proof and not the language.
+pub(in crate::courses) const STATE_LANGUAGE_TAG: &str = "az";
+
 text_enum! {
     /// Where a certificate stands.
     pub(crate) enum CertificateState {

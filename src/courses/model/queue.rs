@@ -12,6 +12,8 @@ pub(in crate::courses) const CONSENT_ENDED: &str = "consent_ended";
 pub(in crate::courses) const COURSE_CANCELLED: &str = "course_cancelled";
 /// The course is over.
 pub(in crate::courses) const COURSE_FINISHED: &str = "course_finished";
+/// The place was carried over to another course.
+pub(in crate::courses) const TRANSFERRED: &str = "transferred";
 /// Nobody answered the offer in time.
 pub(in crate::courses) const OFFER_EXPIRED: &str = "offer_expired";
 

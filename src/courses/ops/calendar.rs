@@ -108,28 +108,32 @@ fn about(action: Action, row: &FeedRow) -> Event {
     event.with(json!({ "feed": row.id, "course": row.course_id }))
 }
 
-/// What stands at an address. 404 where nothing stands, was ended, or where the consent ended by which an organisation made it.
-pub(in crate::courses) fn read(tx: &mut ReadTx<'_>, secret: &str, zone: Tz) -> Result<(FeedRow, Vec<Entry>)> {
-    let row = store::by_secret(tx, &keys::sha256(&[secret.as_bytes()]))?;
-    let mut entries = match (row.course_id, row.person_id) {
+/// What stands at an address: nothing if it was ended, or if the consent ended by which an organisation made it.
+pub(in crate::courses) fn read(tx: &mut ReadTx<'_>, secret: &str, zone: Tz) -> Result<Option<(FeedRow, Vec<Entry>)>> {
+    let Some(row) = store::by_secret(tx, &keys::sha256(&[secret.as_bytes()]))? else { return Ok(None) };
+    let Some(mut entries) = entries(tx, &row, zone)? else { return Ok(None) };
+    entries.sort_by_key(|entry| (entry.starts_at, entry.id));
+    Ok(Some((row, entries)))
+}
+
+fn entries(tx: &mut ReadTx<'_>, row: &FeedRow, zone: Tz) -> Result<Option<Vec<Entry>>> {
+    match (row.course_id, row.person_id) {
         (Some(course), _) => {
             let course = courses::by_id(tx, course)?;
             let meetings = courses::meetings(tx, course.id, None, usize::MAX)?;
-            meetings.iter().map(|meeting| entry(&course, meeting)).collect()
+            Ok(Some(meetings.iter().map(|meeting| entry(&course, meeting)).collect()))
         }
-        (None, Some(person)) => of_person(tx, &row, person, zone)?,
-        (None, None) => Vec::new(),
-    };
-    entries.sort_by_key(|entry| (entry.starts_at, entry.id));
-    Ok((row, entries))
+        (None, Some(person)) => of_person(tx, row, person, zone),
+        (None, None) => Ok(None),
+    }
 }
 
 /// The meetings that a learner is expected at, or was.
-fn of_person(tx: &mut ReadTx<'_>, feed: &FeedRow, person: PersonId, zone: Tz) -> Result<Vec<Entry>> {
+fn of_person(tx: &mut ReadTx<'_>, feed: &FeedRow, person: PersonId, zone: Tz) -> Result<Option<Vec<Entry>>> {
     if let Some(organisation) = feed.organisation_id
         && (protection::is_live(tx, person)? || consent::running(tx, person, organisation)?.is_none())
     {
-        return Err(Error::not_found());
+        return Ok(None);
     }
     let rows = places::of_person(tx, person, feed.organisation_id, None, usize::MAX)?;
     let mut entries = Vec::new();
@@ -140,7 +144,7 @@ fn of_person(tx: &mut ReadTx<'_>, feed: &FeedRow, person: PersonId, zone: Tz) ->
         let own = meetings.iter().filter(|meeting| applies(meeting.starts_at.date(zone), enrolled_on));
         entries.extend(own.map(|meeting| entry(&seen.course, meeting)));
     }
-    Ok(entries)
+    Ok(Some(entries))
 }
 
 fn entry(course: &CourseRow, meeting: &MeetingRow) -> Entry {

@@ -9,6 +9,8 @@ use crate::clock::Instant;
 use crate::courses::model::CourseState;
 use crate::courses::store::catalogue::{self as store, AccreditationRow, CourseRow, MeetingRow, Particulars};
 use crate::courses::store::enrolments;
+use crate::courses::store::list::{self, Wanted};
+use crate::courses::store::versions::{self, VersionRow};
 use crate::db::{Action, Audited, Event, ReadTx, TextEnum, WriteTx};
 use crate::error::{Code, Error, Result};
 use crate::id::{AccreditationId, CourseId, MeetingId, OrganisationId};
@@ -90,17 +92,46 @@ pub(in crate::courses) fn show(tx: &mut ReadTx<'_>, row: CourseRow, today: Naive
 /// A page of the courses the caller may know of.
 pub(in crate::courses) fn list(
     tx: &mut ReadTx<'_>,
+    wanted: &Wanted,
     after: Option<CourseId>,
     limit: usize,
     today: NaiveDate,
 ) -> Result<Vec<Shown>> {
     let own = tx.scope().organisation;
-    let rows = store::page(tx, own, after, limit)?;
+    let rows = list::page(tx, own, wanted, today, after, limit)?;
     shown(tx, rows, today)
+}
+
+/// A page of the versions of a course of the own organisation.
+pub(in crate::courses) fn versions(
+    tx: &mut ReadTx<'_>,
+    id: CourseId,
+    after: i32,
+    limit: usize,
+) -> Result<Vec<VersionRow>> {
+    find_own(tx, id)?;
+    versions::page(tx, id, after, limit)
+}
+
+/// The course as it was at a version; none if there was no such version.
+pub(in crate::courses) fn at_version(tx: &mut ReadTx<'_>, now: &Shown, version: i32) -> Result<Option<Shown>> {
+    let found = versions::page(tx, now.row.id, version.saturating_sub(1), 1)?;
+    let then = found.into_iter().find(|row| row.version == version);
+    Ok(then.map(|VersionRow { version, of, state, recorded_at, recorded_by, .. }| {
+        let row = CourseRow { version, of, state, updated_at: recorded_at, updated_by: recorded_by, ..now.row.clone() };
+        Shown { row, ..now.clone() }
+    }))
 }
 
 /// Makes a course of the caller's organisation: a draft.
 pub(in crate::courses) fn create(tx: &mut WriteTx<'_>, of: Particulars, today: NaiveDate) -> Result<Audited<Shown>> {
+    let shown = make(tx, of, today)?;
+    let event = Event::plain(Action::CourseCreated).with(json!({ "course": shown.row.id }));
+    tx.record(&event, shown)
+}
+
+/// Stores a new draft.
+pub(super) fn make(tx: &mut WriteTx<'_>, of: Particulars, today: NaiveDate) -> Result<Shown> {
     check(tx, &of)?;
     let now = tx.now();
     let row = CourseRow {
@@ -113,11 +144,10 @@ pub(in crate::courses) fn create(tx: &mut WriteTx<'_>, of: Particulars, today: N
         created_at: now,
         created_by: tx.account(),
         updated_at: now,
+        updated_by: tx.account(),
     };
     store::insert(tx, &row)?;
-    let event = Event::plain(Action::CourseCreated).with(json!({ "course": row.id }));
-    let shown = show(tx, row, today)?;
-    tx.record(&event, shown)
+    show(tx, row, today)
 }
 
 /// 422 for what contradicts itself, and for a teacher who is nobody of the organisation.
@@ -145,6 +175,11 @@ pub(in crate::courses) fn change(
     check(tx, &of)?;
     if !before.state.is_alive() {
         return Err(invalid_transition(before.state.text(), &before.state.moves()));
+    }
+    // Its certificates say what was learnt.
+    if before.state != CourseState::Draft && of.taught_language != before.of.taught_language {
+        let message = "A course teaches the language it was published with. Make another course.";
+        return Err(Error::invalid_at("/taught_language", "published", message));
     }
     store::lock(tx, before.id)?;
     queue::settle(tx, before)?;
@@ -216,6 +251,8 @@ pub(in crate::courses) fn plan(
         cancelled: false,
         recorded_at: tx.now(),
         recorded_by: tx.account(),
+        cancelled_at: None,
+        cancelled_by: None,
     };
     store::insert_meeting(tx, &row)?;
     let details = json!({ "course": course.id, "meeting": row.id });

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
+use chrono_tz::Tz;
 use serde_json::json;
 
+use super::attempts::attempts;
+use super::hours::refuse_exhausted;
 use super::{catalogue, invalid_transition, queue};
 use crate::access::scope::consent;
 use crate::courses::model::{EnrolmentState, OrderRule};
@@ -24,6 +26,8 @@ pub(in crate::courses) struct Seen {
     pub(in crate::courses) name: String,
     /// How many wait before them; none for who does not wait.
     pub(in crate::courses) ahead: Option<i64>,
+    /// Which time the person tries its level, as far as the caller may know: 1 for the first.
+    pub(in crate::courses) attempt: usize,
 }
 
 /// Which organisation's places the caller may know of; none: all of the person.
@@ -57,6 +61,8 @@ pub(super) fn seen(tx: &mut ReadTx<'_>, rows: Vec<EnrolmentRow>) -> Result<Vec<S
         known.insert(course.id, course);
     }
     let persons: Vec<PersonId> = rows.iter().map(|row| row.person_id).collect();
+    let own = compartment(tx)?;
+    let tries = attempts(tx, &persons, own)?;
     let names: BTreeMap<PersonId, String> = people::current_names(tx, &persons)?.into_iter().collect();
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
@@ -70,7 +76,8 @@ pub(super) fn seen(tx: &mut ReadTx<'_>, rows: Vec<EnrolmentRow>) -> Result<Vec<S
         } else {
             None
         };
-        found.push(Seen { row, course, name, ahead });
+        let attempt = tries.get(&row.id).copied().unwrap_or(1);
+        found.push(Seen { row, course, name, ahead, attempt });
     }
     Ok(found)
 }
@@ -119,9 +126,9 @@ pub(in crate::courses) fn enrol(
     tx: &mut WriteTx<'_>,
     course: CourseId,
     person: PersonId,
-    today: NaiveDate,
+    zone: Tz,
 ) -> Result<Audited<Seen>> {
-    let row = place(tx, course, person, today)?;
+    let row = place(tx, course, person, zone)?;
     let details = json!({ "course": course, "enrolment": row.id, "state": row.state });
     let seen = seen(tx, vec![row])?.pop().ok_or_else(Error::not_found)?;
     tx.record(&Event::about(Action::EnrolmentRecorded, person).with(details), seen)
@@ -132,7 +139,7 @@ pub(in crate::courses) fn enrol_many(
     tx: &mut WriteTx<'_>,
     course: CourseId,
     persons: &[PersonId],
-    today: NaiveDate,
+    zone: Tz,
     all: bool,
 ) -> Result<Audited<Vec<Result<Seen>>>> {
     // Always in the same order, so that two lists at once wait for each other and not each for the other.
@@ -143,7 +150,7 @@ pub(in crate::courses) fn enrol_many(
     }
     let (mut results, mut enrolled) = (Vec::with_capacity(persons.len()), Vec::new());
     for (index, person) in persons.iter().enumerate() {
-        match place(tx, course, *person, today) {
+        match place(tx, course, *person, zone) {
             Ok(row) => {
                 enrolled.push(*person);
                 results.push(Ok(seen(tx, vec![row])?.pop().ok_or_else(Error::not_found)?));
@@ -160,16 +167,19 @@ pub(in crate::courses) fn enrol_many(
 
 /// Does the code say that this person cannot be enrolled, and no more?
 const fn is_refusal(code: Code) -> bool {
-    matches!(code, Code::ValidationFailed | Code::SeatTaken | Code::OverlappingMeetings | Code::InvalidTransition)
+    matches!(
+        code,
+        Code::ValidationFailed
+            | Code::SeatTaken
+            | Code::OverlappingMeetings
+            | Code::HoursExhausted
+            | Code::InvalidTransition
+    )
 }
 
 /// A new place in a course. Everything is judged before anything is written, so that a refusal leaves nothing behind but what was due anyway.
-pub(super) fn place(
-    tx: &mut WriteTx<'_>,
-    course: CourseId,
-    person: PersonId,
-    today: NaiveDate,
-) -> Result<EnrolmentRow> {
+pub(super) fn place(tx: &mut WriteTx<'_>, course: CourseId, person: PersonId, zone: Tz) -> Result<EnrolmentRow> {
+    let today = tx.now().date(zone);
     let unknown = || Error::invalid_at("/person_id", "unknown_person", "There is no such person.");
     if people::visible_among(tx, &[person])?.is_empty() {
         return Err(unknown());
@@ -197,6 +207,7 @@ pub(super) fn place(
     };
     if seat.is_some() {
         refuse_overlap(tx, &course, &open)?;
+        refuse_exhausted(tx, person, &course, zone)?;
     }
     let position = courses::next_position(tx, &mut course)?;
     let row = EnrolmentRow {

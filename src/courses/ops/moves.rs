@@ -1,10 +1,12 @@
 //! Taking, declining, leaving, completing a place; carrying it over to another course.
 
-use chrono::NaiveDate;
+use chrono_tz::Tz;
 use serde_json::json;
 
 use super::enrolments::{self, Seen, refuse_overlap};
+use super::hours::refuse_exhausted;
 use super::{catalogue, invalid_transition, queue};
+use crate::courses::model::queue::TRANSFERRED;
 use crate::courses::model::{EnrolmentState, Mover};
 use crate::courses::store::catalogue::{self as courses, CourseRow};
 use crate::courses::store::enrolments::{self as store, EnrolmentRow};
@@ -24,7 +26,7 @@ pub(in crate::courses) fn transition(
     before: &Seen,
     to: EnrolmentState,
     reason: Option<&str>,
-    today: NaiveDate,
+    zone: Tz,
 ) -> Result<Audited<Seen>> {
     people::lock(tx, before.row.person_id)?;
     let (course, row) = settled(tx, before)?;
@@ -32,10 +34,11 @@ pub(in crate::courses) fn transition(
     if !row.state.leads_to(to, by) {
         return Err(invalid_transition(row.state.text(), &row.state.moves(by)));
     }
-    let enrolled_on = if to == EnrolmentState::Enrolled { Some(today) } else { row.enrolled_on };
+    let enrolled_on = if to == EnrolmentState::Enrolled { Some(tx.now().date(zone)) } else { row.enrolled_on };
     if to == EnrolmentState::Enrolled {
         let open = store::open_of_person(tx, row.person_id)?;
         refuse_overlap(tx, &course, &open)?;
+        refuse_exhausted(tx, row.person_id, &course, zone)?;
     }
     let after = EnrolmentRow {
         state: to,
@@ -56,7 +59,7 @@ pub(in crate::courses) fn transfer(
     tx: &mut WriteTx<'_>,
     before: &Seen,
     to: CourseId,
-    today: NaiveDate,
+    zone: Tz,
 ) -> Result<Audited<Seen>> {
     let unknown = || Error::invalid_at("/course_id", "unknown_course", "Your organisation has no such course.");
     let target = catalogue::find_own(tx, to).map_err(|error| match error.code {
@@ -74,11 +77,11 @@ pub(in crate::courses) fn transfer(
         return Err(invalid_transition(row.state.text(), &row.state.moves(mover(tx))));
     }
     let after =
-        EnrolmentRow { state: EnrolmentState::Left, reason: Some("transferred".to_owned()), seat: None, ..row.clone() };
+        EnrolmentRow { state: EnrolmentState::Left, reason: Some(TRANSFERRED.to_owned()), seat: None, ..row.clone() };
     store::replace(tx, &row, after)?;
     let mut subjects = vec![person];
     subjects.extend(queue::settle(tx, &left)?.into_iter().filter(|other| *other != person));
-    let made = enrolments::place(tx, target.id, person, today)?;
+    let made = enrolments::place(tx, target.id, person, zone)?;
     if made.state != EnrolmentState::Enrolled {
         return Err(Error::new(Code::SeatTaken));
     }

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::enrolments::Seen;
 use super::invalid_transition;
 use crate::access::policy::Role;
-use crate::courses::model::certificate::{CertificateState, Number, STATE_LANGUAGE};
+use crate::courses::model::certificate::{CertificateState, Number, STATE_LANGUAGE, STATE_LANGUAGE_TAG};
 use crate::courses::model::{CefrLevel, EnrolmentState, Mover};
 use crate::courses::store::catalogue as courses;
 use crate::courses::store::results::{self as store, CertificateRow, PlacementRow, Skills};
@@ -99,7 +99,8 @@ pub(in crate::courses) fn issue(
         return Err(invalid_transition("certified", &[]).with_detail("There is a certificate. Revoke it first."));
     }
     let accredited = !courses::accredited_among(tx, &[course.organisation_id], today)?.is_empty();
-    let is_proof = accredited && LanguageLevel::of(level.text()).is_some();
+    let of_state = course.of.taught_language == STATE_LANGUAGE_TAG;
+    let is_proof = of_state && accredited && LanguageLevel::of(level.text()).is_some();
     let mut row = CertificateRow {
         person_id: place.person_id,
         id: CertificateId::random(),
@@ -194,10 +195,10 @@ pub(in crate::courses) fn transition(
     tx.record(&Event::about(Action::CertificateChanged, person).with(details), row)
 }
 
-/// What anybody may know of a number: whether it is good, its level and its day.
-pub(in crate::courses) fn check(tx: &mut ReadTx<'_>, number: &str) -> Result<Option<CertificateRow>> {
-    match Number::read(number) {
-        Some(number) => store::by_number(tx, number.compact()),
-        None => Ok(None),
-    }
+/// What anybody may know of a number: whether it is good, its language, level and day.
+pub(in crate::courses) fn check(tx: &mut ReadTx<'_>, number: &str) -> Result<Option<(CertificateRow, String)>> {
+    let Some(number) = Number::read(number) else { return Ok(None) };
+    let Some(row) = store::by_number(tx, number.compact())? else { return Ok(None) };
+    let language = courses::by_id(tx, row.course_id)?.of.taught_language;
+    Ok(Some((row, language)))
 }

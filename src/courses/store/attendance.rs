@@ -52,6 +52,16 @@ pub(in crate::courses) fn all(tx: &mut ReadTx<'_>, person: PersonId, course: Cou
         .load(tx.conn())?)
 }
 
+/// The meetings from which a person is excused.
+pub(in crate::courses) fn excused(tx: &mut ReadTx<'_>, person: PersonId) -> Result<Vec<MeetingId>> {
+    Ok(attendance::table
+        .filter(attendance::person_id.eq(person))
+        .filter(attendance::superseded_at.is_null())
+        .filter(attendance::status.eq(Status::Excused))
+        .select(attendance::id)
+        .load(tx.conn())?)
+}
+
 /// Stores the first version of a mark.
 pub(in crate::courses) fn insert(tx: &mut WriteTx<'_>, row: AttendanceRow) -> Result<AttendanceRow> {
     diesel::insert_into(attendance::table).values(&row).execute(tx.conn())?;

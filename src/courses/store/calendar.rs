@@ -54,12 +54,13 @@ pub(in crate::courses) fn insert(tx: &mut WriteTx<'_>, row: &FeedRow) -> Result<
 }
 
 /// The feed that stands at an address.
-pub(in crate::courses) fn by_secret(tx: &mut ReadTx<'_>, sha256: &[u8]) -> Result<FeedRow> {
+pub(in crate::courses) fn by_secret(tx: &mut ReadTx<'_>, sha256: &[u8]) -> Result<Option<FeedRow>> {
     Ok(calendar_feed::table
         .filter(calendar_feed::secret_sha256.eq(sha256))
         .filter(calendar_feed::ended_at.is_null())
         .select(FeedRow::as_select())
-        .first(tx.conn())?)
+        .first(tx.conn())
+        .optional()?)
 }
 
 /// A page of feeds, ended ones too.

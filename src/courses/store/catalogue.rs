@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use super::versions;
 use crate::clock::Instant;
 use crate::courses::model::{CefrLevel, CourseState, Mode, OrderRule};
 use crate::db::schema::{accreditation, course, course_meeting};
@@ -31,6 +32,7 @@ pub(in crate::courses) struct Particulars {
     pub(in crate::courses) title: String,
     pub(in crate::courses) level_from: CefrLevel,
     pub(in crate::courses) level_to: CefrLevel,
+    pub(in crate::courses) taught_language: String,
     pub(in crate::courses) language_of_instruction: String,
     pub(in crate::courses) target_group: Option<String>,
     pub(in crate::courses) division_code: Option<String>,
@@ -81,6 +83,7 @@ pub(in crate::courses) struct CourseRow {
     pub(in crate::courses) created_at: Instant,
     pub(in crate::courses) created_by: Option<AccountId>,
     pub(in crate::courses) updated_at: Instant,
+    pub(in crate::courses) updated_by: Option<AccountId>,
 }
 
 impl CourseRow {
@@ -102,6 +105,8 @@ pub(in crate::courses) struct MeetingRow {
     pub(in crate::courses) cancelled: bool,
     pub(in crate::courses) recorded_at: Instant,
     pub(in crate::courses) recorded_by: Option<AccountId>,
+    pub(in crate::courses) cancelled_at: Option<Instant>,
+    pub(in crate::courses) cancelled_by: Option<AccountId>,
 }
 
 fn most(limit: usize) -> i64 {
@@ -154,23 +159,6 @@ pub(in crate::courses) fn accredited_among(
         .load(tx.conn())?)
 }
 
-/// A page of the courses an organisation may see: its own, and what others have published.
-pub(in crate::courses) fn page(
-    tx: &mut ReadTx<'_>,
-    own: Option<OrganisationId>,
-    after: Option<CourseId>,
-    limit: usize,
-) -> Result<Vec<CourseRow>> {
-    let own = own.unwrap_or(uuid::Uuid::nil().into());
-    Ok(course::table
-        .filter(course::id.gt(after.unwrap_or(uuid::Uuid::nil().into())))
-        .filter(course::state.ne(CourseState::Draft).or(course::organisation_id.eq(own)))
-        .order(course::id.asc())
-        .limit(most(limit))
-        .select(CourseRow::as_select())
-        .load(tx.conn())?)
-}
-
 /// A course.
 pub(in crate::courses) fn by_id(tx: &mut ReadTx<'_>, id: CourseId) -> Result<CourseRow> {
     Ok(course::table.find(id).select(CourseRow::as_select()).first(tx.conn())?)
@@ -197,10 +185,10 @@ pub(in crate::courses) fn lock(tx: &mut WriteTx<'_>, id: CourseId) -> Result<Cou
 /// Stores a new course.
 pub(in crate::courses) fn insert(tx: &mut WriteTx<'_>, row: &CourseRow) -> Result<()> {
     diesel::insert_into(course::table).values(row).execute(tx.conn())?;
-    Ok(())
+    versions::keep(tx, row.id)
 }
 
-/// Stores the next version of a course.
+/// Stores the next version of a course. The one before stays.
 pub(in crate::courses) fn replace(
     tx: &mut WriteTx<'_>,
     before: &CourseRow,
@@ -208,15 +196,23 @@ pub(in crate::courses) fn replace(
     state: CourseState,
 ) -> Result<CourseRow> {
     let now = tx.now().after(before.updated_at);
-    let version = before.version.saturating_add(1);
+    let (version, by) = (before.version.saturating_add(1), tx.account());
     let changed = diesel::update(course::table.find(before.id))
         .filter(course::version.eq(before.version))
-        .set((&of, course::state.eq(state), course::version.eq(version), course::updated_at.eq(now)))
+        .set((
+            &of,
+            course::state.eq(state),
+            course::version.eq(version),
+            course::updated_at.eq(now),
+            course::updated_by.eq(by),
+        ))
         .execute(tx.conn())?;
     if changed != 1 {
         return Err(Error::overtaken());
     }
-    Ok(CourseRow { of, state, version, updated_at: now, ..before.clone() })
+    versions::close(tx, before, now)?;
+    versions::keep(tx, before.id)?;
+    Ok(CourseRow { of, state, version, updated_at: now, updated_by: by, ..before.clone() })
 }
 
 /// Draws the next place in the order of applications. The course's row is locked.
@@ -264,6 +260,18 @@ pub(in crate::courses) fn coming_meetings(tx: &mut ReadTx<'_>, of: &[CourseId]) 
         .load(tx.conn())?)
 }
 
+/// The meetings of these courses that took place or will.
+pub(in crate::courses) fn held_meetings(tx: &mut ReadTx<'_>, of: &[CourseId]) -> Result<Vec<MeetingRow>> {
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(course_meeting::table
+        .filter(course_meeting::course_id.eq_any(of))
+        .filter(course_meeting::cancelled.eq(false))
+        .select(MeetingRow::as_select())
+        .load(tx.conn())?)
+}
+
 /// A meeting of a course.
 pub(in crate::courses) fn meeting(tx: &mut ReadTx<'_>, of: CourseId, id: MeetingId) -> Result<MeetingRow> {
     Ok(course_meeting::table.find((of, id)).select(MeetingRow::as_select()).first(tx.conn())?)
@@ -275,12 +283,21 @@ pub(in crate::courses) fn insert_meeting(tx: &mut WriteTx<'_>, row: &MeetingRow)
     Ok(())
 }
 
-/// Notes that a meeting does not take place.
+/// Notes that a meeting does not take place. What it was before stands in the row, too: nothing else of a meeting changes.
 pub(in crate::courses) fn cancel_meeting(tx: &mut WriteTx<'_>, row: &MeetingRow) -> Result<MeetingRow> {
     let version = row.version.saturating_add(1);
+    let (cancelled_at, cancelled_by) = (Some(tx.now().after(row.recorded_at)), tx.account());
     let changed = diesel::update(course_meeting::table.find((row.course_id, row.id)))
         .filter(course_meeting::version.eq(row.version))
-        .set((course_meeting::cancelled.eq(true), course_meeting::version.eq(version)))
+        .set((
+            course_meeting::cancelled.eq(true),
+            course_meeting::version.eq(version),
+            course_meeting::cancelled_at.eq(cancelled_at),
+            course_meeting::cancelled_by.eq(cancelled_by),
+        ))
         .execute(tx.conn())?;
-    if changed == 1 { Ok(MeetingRow { cancelled: true, version, ..row.clone() }) } else { Err(Error::overtaken()) }
+    if changed != 1 {
+        return Err(Error::overtaken());
+    }
+    Ok(MeetingRow { cancelled: true, version, cancelled_at, cancelled_by, ..row.clone() })
 }

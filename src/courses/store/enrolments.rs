@@ -130,6 +130,33 @@ pub(in crate::courses) fn open_of_person(tx: &mut ReadTx<'_>, person: PersonId) 
         .load(tx.conn())?)
 }
 
+/// The places in which a person takes part or took part, wherever.
+pub(in crate::courses) fn had_by_person(tx: &mut ReadTx<'_>, person: PersonId) -> Result<Vec<EnrolmentRow>> {
+    Ok(enrolment::table
+        .filter(enrolment::person_id.eq(person))
+        .filter(enrolment::superseded_at.is_null())
+        .filter(enrolment::enrolled_on.is_not_null())
+        .select(EnrolmentRow::as_select())
+        .load(tx.conn())?)
+}
+
+/// Every version of the places of these persons, of one organisation if one is named.
+pub(in crate::courses) fn versions_of(
+    tx: &mut ReadTx<'_>,
+    persons: &[PersonId],
+    organisation: Option<OrganisationId>,
+) -> Result<Vec<EnrolmentRow>> {
+    if persons.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query =
+        enrolment::table.filter(enrolment::person_id.eq_any(persons)).select(EnrolmentRow::as_select()).into_boxed();
+    if let Some(organisation) = organisation {
+        query = query.filter(enrolment::organisation_id.eq(organisation));
+    }
+    Ok(query.load(tx.conn())?)
+}
+
 /// The place of somebody who takes part in the course, or did to its end.
 pub(in crate::courses) fn taking_part(
     tx: &mut ReadTx<'_>,

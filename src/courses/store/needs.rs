@@ -4,6 +4,7 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use crate::clock::Instant;
+use crate::courses::model::certificate::STATE_LANGUAGE_TAG;
 use crate::courses::model::demand::TimeOfWeek;
 use crate::courses::model::{CefrLevel, CourseState};
 use crate::db::schema::{course, language_need};
@@ -89,10 +90,11 @@ pub(in crate::courses) fn groups(tx: &mut ReadTx<'_>, division: &str) -> Result<
         .load(tx.conn())?)
 }
 
-/// What courses of a division that take people begin with.
+/// What courses of the state language in a division that take people begin with.
 pub(in crate::courses) fn offered(tx: &mut ReadTx<'_>, division: &str) -> Result<Vec<(CefrLevel, String)>> {
     Ok(course::table
         .filter(course::division_code.eq(division))
+        .filter(course::taught_language.eq(STATE_LANGUAGE_TAG))
         .filter(course::state.eq(CourseState::Published).or(course::state.eq(CourseState::Running)))
         .select((course::level_from, course::language_of_instruction))
         .load(tx.conn())?)

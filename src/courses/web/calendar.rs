@@ -11,7 +11,7 @@ use crate::courses::model::calendar::calendar;
 use crate::courses::ops::calendar as ops;
 use crate::courses::store::calendar::{FeedRow, Of};
 use crate::db::{Audited, ReadTx, WriteTx};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::{
     Answer, Ctx, Done, Endpoint, Method, OnVersion, Page, PageQuery, Path, Public, Query, Record, Rendered, Reply,
     ReplySpec, endpoint,
@@ -40,7 +40,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             "End a calendar address of a learner",
             end_of_learner,
         ),
-        endpoint(Method::GET, CALENDAR, "readCalendar", "The meetings at a calendar address", read),
+        endpoint(Method::GET, CALENDAR, "readCalendar", "The meetings at a calendar address", read).refusing(&[429]),
     ]
 }
 
@@ -179,7 +179,8 @@ impl Reply for CalendarFile {
 
 async fn read(public: Public, Path(secret): Path<String>) -> Result<CalendarFile> {
     let zone = public.law().zone;
-    let (row, entries) = public.glance(move |tx| ops::read(tx, &secret, zone)).await?;
+    let found = public.guess(move |tx| ops::read(tx, &secret, zone)).await?;
+    let (row, entries) = found.ok_or_else(Error::not_found)?;
     let today = public.today();
     if row.read_on != Some(today) {
         public.leave(move |tx| ops::note(tx, &row, today)).await?;

@@ -3,15 +3,14 @@
 use chrono::NaiveDate;
 use serde_json::Value;
 
+use super::filter::{CoursesQuery, query_of};
 use super::input::{CourseMove, CoursePatch, NewCourse};
 use super::view::CourseView;
 use crate::access::policy::{ManageCourses, ReadCourses};
 use crate::courses::ops::catalogue::{self as ops, Shown};
 use crate::db::ReadTx;
 use crate::error::{Error, Result};
-use crate::http::{
-    Answer, Ctx, Done, Endpoint, Json, Method, OnVersion, Page, PageQuery, Path, Query, Record, endpoint,
-};
+use crate::http::{Answer, Ctx, Done, Endpoint, Json, Method, OnVersion, Page, Path, Query, Record, endpoint};
 use crate::id::{CourseId, PersonId};
 
 const ALL: &str = "/api/v1/courses";
@@ -31,7 +30,6 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 /// A course on the day on which it is asked for.
 struct OnDay(Shown, NaiveDate);
 
-/// Only the present version is kept: a conflict shows what it is now.
 impl Record for OnDay {
     fn version(&self) -> i32 {
         self.0.row.version
@@ -41,8 +39,9 @@ impl Record for OnDay {
         None
     }
 
-    fn members_at(&self, _: &mut ReadTx<'_>, version: i32) -> Result<Option<Value>> {
-        let view = (version == self.0.row.version).then(|| serde_json::to_value(CourseView::of(&self.0, self.1)));
+    fn members_at(&self, tx: &mut ReadTx<'_>, version: i32) -> Result<Option<Value>> {
+        let then = ops::at_version(tx, &self.0, version)?;
+        let view = then.map(|then| serde_json::to_value(CourseView::of(&then, self.1)));
         view.transpose().map_err(Error::internal)
     }
 }
@@ -62,11 +61,12 @@ async fn create(ctx: Ctx<ManageCourses>, Json(new): Json<NewCourse>) -> Result<A
     .await
 }
 
-async fn list(ctx: Ctx<ReadCourses>, Query(query): Query<PageQuery>) -> Result<Answer<Page<CourseView>>> {
+async fn list(ctx: Ctx<ReadCourses>, Query(query): Query<CoursesQuery>) -> Result<Answer<Page<CourseView>>> {
     let today = ctx.today();
-    let page = query.open(&ctx, ALL)?;
+    let wanted = query.filter.on(today)?;
+    let page = query.page.open(&ctx, query_of(ALL, &wanted))?;
     let (after, limit) = (page.after(), page.limit());
-    let rows = ctx.read(move |tx| ops::list(tx, after, limit, today)).await?;
+    let rows = ctx.read(move |tx| ops::list(tx, &wanted, after, limit, today)).await?;
     let (rows, next) = page.cut(rows, |shown| shown.row.id);
     let items = rows.iter().map(|shown| CourseView::of(shown, today)).collect();
     Ok(Answer::ok(&Page { items, next: next.clone(), clock: None })?.with_next(next))

@@ -97,7 +97,7 @@ impl From<&NeedRow> for LanguageNeedView {
 
 /// How many; null if so few that somebody could be recognised.
 #[derive(Debug, Serialize, ToSchema)]
-struct ToldView {
+pub(super) struct ToldView {
     count: Option<i64>,
     suppressed: bool,
 }

@@ -62,11 +62,11 @@ async fn enrol(
     Path(course): Path<CourseId>,
     Json(NewEnrolment(person)): Json<NewEnrolment>,
 ) -> Result<Answer<EnrolmentView>> {
-    let today = ctx.today();
+    let zone = ctx.law().zone;
     ctx.create(
         move |tx| catalogue::find_own(tx, course),
         move |tx, _| {
-            let made = ops::enrol(tx, course, person, today)?;
+            let made = ops::enrol(tx, course, person, zone)?;
             Ok(made.map(|seen| Done::created(address(&seen), seen.row.version, EnrolmentView::from(&seen))))
         },
     )
@@ -119,11 +119,11 @@ async fn transfer(
     Path((person, enrolment)): Path<(PersonId, EnrolmentId)>,
     Json(NewTransfer(course)): Json<NewTransfer>,
 ) -> Result<Answer<EnrolmentView>> {
-    let today = ctx.today();
+    let zone = ctx.law().zone;
     ctx.create(
         move |tx| ops::find(tx, person, enrolment),
         move |tx, before| {
-            let made = moves::transfer(tx, &before, course, today)?;
+            let made = moves::transfer(tx, &before, course, zone)?;
             Ok(made.map(|seen| Done::created(address(&seen), seen.row.version, EnrolmentView::from(&seen))))
         },
     )
@@ -135,12 +135,12 @@ async fn step(
     Path((person, enrolment)): Path<(PersonId, EnrolmentId)>,
     Json(EnrolmentMove { to, reason }): Json<EnrolmentMove>,
 ) -> Result<Answer<EnrolmentView>> {
-    let today = ctx.today();
+    let zone = ctx.law().zone;
     ctx.change(
         move |tx| ops::find(tx, person, enrolment),
         move |tx, before| {
             let reason = reason.as_ref().map(|line| line.0.as_str());
-            let moved = moves::transition(tx, &before, to, reason, today)?;
+            let moved = moves::transition(tx, &before, to, reason, zone)?;
             Ok(moved.map(|seen| Done::changed(seen.row.version, EnrolmentView::from(&seen))))
         },
     )

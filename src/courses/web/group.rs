@@ -76,7 +76,7 @@ async fn enrol(
     Path(course): Path<CourseId>,
     Json(NewEnrolments { items, atomic }): Json<NewEnrolments>,
 ) -> Result<Answer<PeopleEnrolledView>> {
-    let today = ctx.today();
+    let zone = ctx.law().zone;
     let all = atomic == Together::All;
     if all {
         let faults: Vec<Fault> = items.iter().filter_map(|item| item.as_ref().err()).flatten().cloned().collect();
@@ -88,7 +88,7 @@ async fn enrol(
     ctx.create(
         move |tx| catalogue::find_own(tx, course),
         move |tx, _| {
-            let done = ops::enrol_many(tx, course, &good, today, all)?;
+            let done = ops::enrol_many(tx, course, &good, zone, all)?;
             Ok(done.map(|results| {
                 let mut results = results.into_iter();
                 let views = items.iter().enumerate().map(|(index, item)| match item {

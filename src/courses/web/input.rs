@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::addresses::division_code;
+use crate::courses::model::certificate::STATE_LANGUAGE_TAG;
 use crate::courses::model::{CefrLevel, CourseState, EnrolmentState, Mode, OrderRule};
 use crate::courses::store::catalogue::Particulars;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Fault, Result};
 use crate::http::{Fields, Input, LanguageTag, Line, Member, Patch};
 use crate::id::{AccountId, PersonId};
 
@@ -46,6 +47,7 @@ impl Input for NewCourse {
         let title = fields.required::<Line>("title", "What the course is called.");
         let level_from = fields.required::<CefrLevel>("level_from", "Level it begins with.");
         let level_to = fields.required::<CefrLevel>("level_to", "Level it leads to.");
+        let taught = fields.optional::<LanguageTag>("taught_language", "Language it teaches, BCP 47. Absent: az.");
         let language = fields.required::<LanguageTag>("language_of_instruction", "Language it is taught in, BCP 47.");
         let target_group = fields.optional::<Line>("target_group", "Whom it is for.");
         let division = fields.optional::<Line>("division", "District or town: name or code of /api/v1/divisions.");
@@ -65,6 +67,7 @@ impl Input for NewCourse {
             title: title?.0,
             level_from: level_from?,
             level_to: level_to?,
+            taught_language: taught.map_or_else(|| STATE_LANGUAGE_TAG.to_owned(), |tag| tag.0),
             language_of_instruction: language?.0,
             target_group: target_group.map(|line| line.0),
             division_code: division.map(|line| line.0),
@@ -105,12 +108,24 @@ pub(super) fn code_of(text: &str, today: NaiveDate) -> Result<String> {
     })
 }
 
+/// The same where the division is a parameter: 400 for what is none.
+pub(super) fn code_of_parameter(text: &str, today: NaiveDate) -> Result<String> {
+    code_of(text, today).map_err(|error| match error.code {
+        Code::ValidationFailed => {
+            let faults = error.faults.into_iter().map(|fault| Fault::parameter("division", fault.code, fault.message));
+            Error::new(Code::InvalidQuery).with_faults(faults.collect())
+        }
+        _ => error,
+    })
+}
+
 /// A change of a course.
 #[derive(Clone)]
 pub(super) struct CoursePatch {
     title: Option<Line>,
     level_from: Option<CefrLevel>,
     level_to: Option<CefrLevel>,
+    taught: Option<LanguageTag>,
     language: Option<LanguageTag>,
     target_group: Patch<Line>,
     division: Patch<Line>,
@@ -136,6 +151,7 @@ impl Input for CoursePatch {
             title: fields.change("title", "What the course is called."),
             level_from: fields.change("level_from", "Level it begins with."),
             level_to: fields.change("level_to", "Level it leads to."),
+            taught: fields.change("taught_language", "Language it teaches, BCP 47. Only of a draft."),
             language: fields.change("language_of_instruction", "Language it is taught in, BCP 47."),
             target_group: fields.patch("target_group", "Whom it is for."),
             division: fields.patch("division", "District or town: name or code of /api/v1/divisions."),
@@ -168,6 +184,7 @@ impl CoursePatch {
             title: self.title.clone().map_or(before.title, |line| line.0),
             level_from: self.level_from.unwrap_or(before.level_from),
             level_to: self.level_to.unwrap_or(before.level_to),
+            taught_language: self.taught.clone().map_or(before.taught_language, |tag| tag.0),
             language_of_instruction: self.language.clone().map_or(before.language_of_instruction, |tag| tag.0),
             target_group: line(&self.target_group, before.target_group),
             division_code,

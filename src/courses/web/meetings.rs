@@ -38,6 +38,7 @@ impl Record for InZone {
         None
     }
 
+    /// One that was cancelled is not found any more, so the first version is the present one.
     fn members_at(&self, _: &mut ReadTx<'_>, version: i32) -> Result<Option<Value>> {
         let view = (version == self.0.version).then(|| serde_json::to_value(MeetingView::of(&self.0, self.1)));
         view.transpose().map_err(Error::internal)

@@ -34,7 +34,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         endpoint(Method::GET, ALL, "listCertificates", "List a person's certificates", certificates),
         endpoint(Method::GET, ONE, "showCertificate", "Show a certificate", show),
         endpoint(Method::POST, STEP, "moveCertificate", "Accept or revoke a certificate", step),
-        endpoint(Method::GET, CHECK, "checkCertificate", "Is the certificate of this number good?", check),
+        endpoint(Method::GET, CHECK, "checkCertificate", "Is the certificate of this number good?", check)
+            .refusing(&[429]),
     ]
 }
 
@@ -297,18 +298,21 @@ async fn step(
 struct CertificateCheckView {
     /// `valid`, `not_valid` or `revoked`.
     result: &'static str,
+    /// The language that was learnt, BCP 47.
+    language: Option<String>,
     level: Option<CefrLevel>,
     #[schema(value_type = Option<String>, format = Date)]
     issued_on: Option<NaiveDate>,
 }
 
 async fn check(public: Public, Path(number): Path<String>) -> Result<Answer<CertificateCheckView>> {
-    let found = public.glance(move |tx| ops::check(tx, &number)).await?;
-    let (level, issued_on) = found.as_ref().map(|row| (row.level, row.issued_on)).unzip();
-    let result = match found.map(|row| row.state) {
+    let found = public.guess(move |tx| ops::check(tx, &number)).await?;
+    let (row, language) = found.unzip();
+    let (level, issued_on) = row.as_ref().map(|row| (row.level, row.issued_on)).unzip();
+    let result = match row.map(|row| row.state) {
         None => "not_valid",
         Some(CertificateState::Revoked) => "revoked",
         Some(CertificateState::Issued | CertificateState::Pending | CertificateState::Accepted) => "valid",
     };
-    Answer::ok(&CertificateCheckView { result, level, issued_on })
+    Answer::ok(&CertificateCheckView { result, language, level, issued_on })
 }

@@ -33,6 +33,8 @@ pub(super) struct CourseView {
     title: String,
     level_from: CefrLevel,
     level_to: CefrLevel,
+    /// The language it teaches, BCP 47. Only a course of the state language leads to a proof.
+    taught_language: String,
     /// BCP 47.
     language_of_instruction: String,
     target_group: Option<String>,
@@ -72,6 +74,7 @@ impl CourseView {
             title: of.title,
             level_from: of.level_from,
             level_to: of.level_to,
+            taught_language: of.taught_language,
             language_of_instruction: of.language_of_instruction,
             target_group: of.target_group,
             division_code: of.division_code,
@@ -112,6 +115,8 @@ pub(super) struct MeetingView {
     /// The country's zone.
     zone: &'static str,
     cancelled: bool,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    cancelled_at: Option<Instant>,
 }
 
 impl MeetingView {
@@ -127,6 +132,7 @@ impl MeetingView {
             to: time(row.ends_at),
             zone: zone.name(),
             cancelled: row.cancelled,
+            cancelled_at: row.cancelled_at,
         }
     }
 }
@@ -167,6 +173,8 @@ pub(super) struct EnrolmentView {
     position: i64,
     /// How many wait before; null: this one does not wait.
     ahead: Option<i64>,
+    /// Which time the person tries the level the course leads to, 1 for the first; an organisation counts its own courses.
+    attempt: usize,
     /// Until when an offered seat is kept.
     #[schema(value_type = Option<String>, format = DateTime)]
     offered_until: Option<Instant>,
@@ -192,6 +200,7 @@ impl From<&Seen> for EnrolmentView {
             order_rule: course.of.order_rule,
             position: row.position,
             ahead: seen.ahead,
+            attempt: seen.attempt,
             offered_until: row.offered_until,
             enrolled_on: row.enrolled_on,
             updated_at: row.recorded_at,

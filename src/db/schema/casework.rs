@@ -300,6 +300,7 @@ diesel::table! {
         title -> Text,
         level_from -> Text,
         level_to -> Text,
+        taught_language -> Text,
         language_of_instruction -> Text,
         target_group -> Nullable<Text>,
         division_code -> Nullable<Text>,
@@ -320,6 +321,37 @@ diesel::table! {
         created_at -> BigInt,
         created_by -> Nullable<Binary>,
         updated_at -> BigInt,
+        updated_by -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    course_version (course_id, version) {
+        course_id -> Binary,
+        version -> Integer,
+        title -> Text,
+        level_from -> Text,
+        level_to -> Text,
+        taught_language -> Text,
+        language_of_instruction -> Text,
+        target_group -> Nullable<Text>,
+        division_code -> Nullable<Text>,
+        place -> Nullable<Text>,
+        mode -> Text,
+        price_qepik -> Integer,
+        childcare -> Bool,
+        step_free -> Bool,
+        capacity -> Integer,
+        enrol_from -> Date,
+        enrol_to -> Date,
+        order_rule -> Text,
+        offer_hours -> Integer,
+        required_share -> Integer,
+        teacher_id -> Nullable<Binary>,
+        state -> Text,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
+        superseded_at -> Nullable<BigInt>,
     }
 }
 
@@ -333,6 +365,8 @@ diesel::table! {
         cancelled -> Bool,
         recorded_at -> BigInt,
         recorded_by -> Nullable<Binary>,
+        cancelled_at -> Nullable<BigInt>,
+        cancelled_by -> Nullable<Binary>,
     }
 }
 
@@ -444,5 +478,16 @@ diesel::table! {
         read_on -> Nullable<Date>,
         ended_at -> Nullable<BigInt>,
         ended_by -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    course_hours (person_id, id) {
+        person_id -> Binary,
+        id -> Binary,
+        hours -> Integer,
+        reason -> Text,
+        recorded_at -> BigInt,
+        recorded_by -> Nullable<Binary>,
     }
 }

@@ -7,7 +7,14 @@ use serde_json::{Value, json};
 use super::{a_course, client, enrol, id_of, made, meets, moved, place, published, step};
 use crate::harness::{Actor, Answered, Backend, TestApp, on_both};
 
-async fn mark(ngo: &Actor, course: &str, meeting: &Value, file: &str, mark: &str, reason: Option<&str>) -> Answered {
+pub(super) async fn mark(
+    ngo: &Actor,
+    course: &str,
+    meeting: &Value,
+    file: &str,
+    mark: &str,
+    reason: Option<&str>,
+) -> Answered {
     let body = json!({ "person_id": id_of(file), "mark": mark, "reason": reason });
     ngo.post(&format!("{course}/meetings/{}/attendance", meeting["id"].as_str().unwrap()), &body).await
 }
@@ -136,9 +143,9 @@ on_both! {
 
         let check = format!("/api/v1/certificates/{}", issued["number"].as_str().unwrap());
         let nobody = app.nobody();
-        let valid = json!({ "result": "valid", "level": "A2", "issued_on": "2026-11-24" });
+        let valid = json!({ "result": "valid", "language": "az", "level": "A2", "issued_on": "2026-11-24" });
         assert_eq!(nobody.get(&check).await.expect(200).json(), valid);
-        let unknown = json!({ "result": "not_valid", "level": null, "issued_on": null });
+        let unknown = json!({ "result": "not_valid", "language": null, "level": null, "issued_on": null });
         assert_eq!(nobody.get("/api/v1/certificates/C-000-000-0000").await.expect(200).json(), unknown);
 
         let evidence = async || officer.get(&format!("{file}/evidence")).await.expect(200).json()["items"].take();
@@ -174,5 +181,52 @@ on_both! {
         let path = format!("{file}/certificates/{}/transitions", issued["id"].as_str().unwrap());
         let refused = official.act(&path, 1, &json!({ "to": "accepted" })).await.problem(409, "invalid_transition");
         assert_eq!(refused["allowed"], json!(["revoked"]));
+    }
+
+    async fn only_a_course_of_the_state_language_leads_to_its_proof(app: TestApp) {
+        let (officer, ngo) = (app.caseworker("Bakı").await, app.actor(Role::NgoCoordinator, "Bakı").await);
+        let organisation = ngo.get("/api/v1/me").await.json()["organisation_id"].clone();
+        let accredited = json!({ "organisation_id": organisation, "number": "AK-7", "valid_from": "2026-01-01" });
+        app.administrator().await.post("/api/v1/accreditations", &accredited).await.expect(201);
+        let file = client(&officer, &ngo, "Nümunə").await;
+        let mut body = a_course(3, "first_come");
+        body["taught_language"] = json!("en");
+        let course = made(&ngo, &body).await;
+        // What a draft shall teach may change; what is published stays, for its certificates say what was learnt.
+        ngo.patch(&course, 1, &json!({ "taught_language": "ru" })).await.expect(200);
+        assert_eq!(moved(&ngo, &course, "published").await.expect(200).json()["taught_language"], "ru");
+        let late = ngo.patch(&course, 3, &json!({ "taught_language": "az" })).await.problem(422, "validation_failed");
+        assert_eq!((&late["errors"][0]["pointer"], &late["errors"][0]["code"]), (&json!("/taught_language"), &json!("published")));
+        let own = place(&file, &enrol(&ngo, &course, &file).await.expect(201).json());
+        step(&ngo, &own, "completed").await.expect(200);
+        let issued = ngo.post(&format!("{own}/certificates"), &levels("A2")).await.expect(201).json();
+        assert_eq!(issued["state"], "issued", "good, and no proof");
+        let check = format!("/api/v1/certificates/{}", issued["number"].as_str().unwrap());
+        assert_eq!(app.nobody().get(&check).await.expect(200).json()["language"], "ru");
+    }
+
+    async fn numbers_of_certificates_cannot_be_walked_through(app: TestApp) {
+        let (officer, ngo) = (app.caseworker("Bakı").await, app.actor(Role::NgoCoordinator, "Bakı").await);
+        let file = client(&officer, &ngo, "Nümunə").await;
+        let course = published(&ngo, 3, "first_come").await;
+        let own = place(&file, &enrol(&ngo, &course, &file).await.expect(201).json());
+        step(&ngo, &own, "completed").await.expect(200);
+        let issued = ngo.post(&format!("{own}/certificates"), &levels("A2")).await.expect(201).json();
+        let good = format!("/api/v1/certificates/{}", issued["number"].as_str().unwrap());
+        let nobody = app.nobody();
+        // Whoever holds papers may check as many as they like.
+        for _ in 0..40 {
+            nobody.get(&good).await.expect(200);
+        }
+        let guess = async || nobody.get("/api/v1/certificates/C-000-000-0000").await;
+        for _ in 0..30 {
+            assert_eq!(guess().await.expect(200).json()["result"], "not_valid");
+        }
+        let refused = guess().await;
+        assert!(refused.headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 3_000);
+        refused.problem(429, "rate_limited");
+        // A hit now would tell that the others were misses.
+        nobody.get(&good).await.problem(429, "rate_limited");
+        ngo.get(&format!("{file}/certificates")).await.expect(200);
     }
 }

@@ -207,10 +207,9 @@ on_both! {
         assert_eq!((&late["attended"], &late["missed"], &late["required"]), (&json!(9), &json!(0), &json!(8)));
         let applicable = late["meetings"].as_array().unwrap().iter().filter(|one| one["applicable"] == true).count();
         assert_eq!(applicable, 9);
-        let printed = teacher.send(reqwest::Method::GET, &format!("{course}/attendance-sheet"), None, |request| {
-            request.header("accept", "text/html")
-        });
-        let printed = printed.await.expect(200).text;
+        let page = format!("{course}/attendance-sheet");
+        let html = |request: reqwest::RequestBuilder| request.header("accept", "text/html");
+        let printed = teacher.send(reqwest::Method::GET, &page, None, html).await.expect(200).text;
         for number in &seats {
             assert!(printed.contains(&format!("Nümunə {number:02}")), "{number}");
         }

@@ -354,6 +354,7 @@ impl World {
         cast.confidential(&mut ids, app, &file).await;
         housed(officer, &person, &mut ids).await;
         cast.lessons(&mut ids).await;
+        cast.called_for(app).await;
         // Signing in for the first time left one.
         let notices = officer.get("/api/v1/me/notices").await.expect(200).json();
         ids.insert("notice_id", notices["items"][0]["id"].as_str().unwrap().to_owned());

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::{Cast, World};
+use crate::harness::TestApp;
 
 /// A course that takes people today.
 fn course(title: &str) -> Value {
@@ -38,6 +39,7 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
             "placed_level": "A2", "deviation_reason": "Learns fast.", "tested_on": "2026-11-20" }),
         "recordLanguageNeed" => json!({ "level": "A1", "language_of_instruction": "ka", "division": "AZ-BA",
             "hours_per_week": 4, "childcare": false }),
+        "grantCourseHours" => json!({ "hours": 40, "reason": "first" }),
         "issueCertificate" => certificate(),
         "moveCertificate" => json!({ "to": "revoked", "reason": "Somebody else sat the test." }),
         _ => return None,
@@ -45,6 +47,17 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
 }
 
 impl Cast {
+    /// People enough for a course that nobody gives, once for all worlds.
+    pub(super) async fn called_for(&self, app: &TestApp) {
+        let group = "language_need WHERE division_code = 'AZ-BA' AND level = 'A1' AND language_of_instruction = 'ka'";
+        for _ in app.database.count(group)..8 {
+            let file = self.officer.register("Ehtiyac").await;
+            let need = json!({ "level": "A1", "language_of_instruction": "ka", "division": "AZ-BA", "hours_per_week": 4,
+                "childcare": true });
+            self.officer.post(&format!("{file}/language-needs"), &need).await.expect(201);
+        }
+    }
+
     /// Three courses of the coordinator's that take people, and a draft. The person takes part in two of them.
     pub(super) async fn lessons(&self, ids: &mut HashMap<&'static str, String>) {
         let Self { officer, coordinator, .. } = self;
@@ -93,7 +106,9 @@ impl Cast {
             coordinator.post(&format!("{person}/{certified}/certificates"), &certificate()).await.expect(201).json();
         ids.insert("certificate_id", issued["id"].as_str().unwrap().to_owned());
         ids.insert("number", issued["number"].as_str().unwrap().to_owned());
-        ids.insert("division", "AZ-BA".to_owned());
+        for (name, value) in [("division", "AZ-BA"), ("level", "A1"), ("language", "ka")] {
+            ids.insert(name, value.to_owned());
+        }
         ids.insert("course_id", main);
         ids.insert("other_course_id", other);
     }
