@@ -210,7 +210,8 @@ fn faults_on_postgres(conn: &mut PgConnection, statement: &str) -> Vec<String> {
     found
 }
 
-/// Two offices of ten thousand files, everybody with a need, and as many cases in a hundred others: PostgreSQL chooses among indexes by what is in the tables.
+/// Two offices of ten thousand files, everybody with a need, and as many cases in a hundred others: PostgreSQL chooses among indexes by what is
+/// in the tables.
 fn fill(database: &Database) {
     for statement in [
         "INSERT INTO person (id, file_number, office_id, created_at)

@@ -42,10 +42,12 @@ CREATE TABLE course_version (
 
 CREATE UNIQUE INDEX course_version_live ON course_version (course_id) WHERE superseded_at IS NULL;
 
-INSERT INTO course_version (course_id, version, title, level_from, level_to, taught_language, language_of_instruction, target_group, division_code, place, mode,
-    price_qepik, childcare, step_free, capacity, enrol_from, enrol_to, order_rule, offer_hours, required_share, teacher_id, state, recorded_at, recorded_by)
-SELECT id, version, title, level_from, level_to, taught_language, language_of_instruction, target_group, division_code, place, mode,
-    price_qepik, childcare, step_free, capacity, enrol_from, enrol_to, order_rule, offer_hours, required_share, teacher_id, state, updated_at, updated_by
+INSERT INTO course_version (course_id, version, title, level_from, level_to, taught_language, language_of_instruction, target_group,
+    division_code, place, mode, price_qepik, childcare, step_free, capacity, enrol_from, enrol_to, order_rule, offer_hours,
+    required_share, teacher_id, state, recorded_at, recorded_by)
+SELECT id, version, title, level_from, level_to, taught_language, language_of_instruction, target_group,
+    division_code, place, mode, price_qepik, childcare, step_free, capacity, enrol_from, enrol_to, order_rule, offer_hours,
+    required_share, teacher_id, state, updated_at, updated_by
 FROM course;
 
 -- A meeting has a second version if it was cancelled, and nothing else of it ever changes.

@@ -12,7 +12,7 @@ use crate::config::Network;
 
 /// Misses that one network has in an hour: an office that reads badly written numbers off papers needs fewer.
 const MOST: u32 = 30;
-const HOUR: Duration = Duration::from_secs(3_600);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// What networks have guessed, as far as it still counts. A restart forgets it.
 #[derive(Debug)]
@@ -94,7 +94,7 @@ mod tests {
         assert_eq!(guesses.take_at(network(1), begin), Err(HOUR));
         guesses.take_at(network(2), begin).unwrap();
         let second = Duration::from_secs(1);
-        assert_eq!(guesses.take_at(network(1), begin + HOUR - second), Err(second));
+        assert_eq!(guesses.take_at(network(1), begin + Duration::from_secs(3_599)), Err(second));
         guesses.take_at(network(1), begin + HOUR).unwrap();
     }
 
