@@ -87,6 +87,8 @@ impl Cast {
         ids.insert("course_feed_id", feeds["id"].as_str().unwrap().to_owned());
         let feeds = feed(format!("/api/v1/people/{}/calendar-feeds", ids["person_id"])).await;
         ids.insert("learner_feed_id", feeds["id"].as_str().unwrap().to_owned());
+        // Those are ended; this one is read.
+        let feeds = feed(format!("/api/v1/courses/{main}/calendar-feeds")).await;
         ids.insert("secret", feeds["path"].as_str().unwrap().rsplit('/').next().unwrap().to_owned());
         let learner = json!({ "person_id": ids["person_id"] });
         ids.insert("enrolment_id", made(&format!("/api/v1/courses/{main}/enrolments"), &learner).await);
