@@ -9,6 +9,7 @@ mod group;
 mod input;
 mod meetings;
 mod results;
+mod sheet;
 mod view;
 
 use crate::http::Endpoint;
@@ -20,6 +21,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         course::endpoints(),
         attendance::endpoints(),
         meetings::endpoints(),
+        sheet::endpoints(),
         results::endpoints(),
         demand::endpoints(),
         enrolments::endpoints(),

@@ -320,6 +320,8 @@ actions! {
     LanguageNeedRecorded = 214 "language_need.recorded",
     /// What courses a person needs was looked at.
     LanguageNeedsViewed = 215 "language_needs.viewed",
+    /// The attendance of a whole course was looked at, for print.
+    AttendanceSheetViewed = 216 "attendance_sheet.viewed",
     /// An office was made.
     OfficeCreated = 81 "office.created",
     /// An organisation was made.

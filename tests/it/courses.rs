@@ -3,7 +3,9 @@
 mod demand;
 mod results;
 mod seats;
+mod sheet;
 mod surface;
+mod tables;
 
 use sakin::access::policy::Role;
 use sakin::db::Reach;
