@@ -30,6 +30,8 @@ macro_rules! codes {
 codes! {
     /// The body is not JSON, or is JSON that has no single meaning (duplicate member, NaN, BOM).
     MalformedJson = "malformed_json",
+    /// The body is not a table that the operation can read.
+    MalformedCsv = "malformed_csv",
     /// A query or path parameter cannot be read.
     InvalidQuery = "invalid_query",
     /// A query parameter this operation does not have, or one given twice.
@@ -125,6 +127,8 @@ pub enum Place {
     Parameter(String),
     /// Name of a header.
     Header(String),
+    /// Line of a table, from 1, and the name of the column if it is in one.
+    Line(u64, Option<String>),
 }
 
 /// One fault of a request. `value` echoes what was sent and is given only where it is not personal.

@@ -15,6 +15,7 @@ mod hours;
 mod input;
 mod meetings;
 mod results;
+mod sheet;
 mod versions;
 mod view;
 
@@ -29,6 +30,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         attendance::endpoints(),
         announcements::endpoints(),
         meetings::endpoints(),
+        sheet::endpoints(),
         results::endpoints(),
         demand::endpoints(),
         calls::endpoints(),

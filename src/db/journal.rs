@@ -336,6 +336,8 @@ actions! {
     CourseHoursViewed = 221 "course_hours.viewed",
     /// An organisation took up a call for a course: it made a draft.
     CourseCallAnswered = 222 "course_call.answered",
+    /// The attendance of a whole course was looked at, for print.
+    AttendanceSheetViewed = 216 "attendance_sheet.viewed",
     /// An office was made.
     OfficeCreated = 81 "office.created",
     /// An organisation was made.

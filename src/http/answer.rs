@@ -26,6 +26,9 @@ pub struct Rendered {
     pub body: String,
     /// Media type of the body.
     pub content_type: String,
+    /// SHA-256 of the one style that the body may apply, if it is a page. Only looks have it, and no look is kept for a retry.
+    #[serde(skip)]
+    pub style: Option<[u8; 32]>,
     /// What is sent instead of the text body. Only looks have it, and no look is kept for a retry.
     #[serde(skip)]
     pub file: Option<File>,
@@ -94,6 +97,7 @@ impl<T: Serialize> Answer<T> {
             next: None,
             body,
             content_type,
+            style: None,
             file: None,
             replayed: false,
         };

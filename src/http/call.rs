@@ -11,10 +11,11 @@ use actix_web::http::header::{
 use actix_web::{HttpRequest, web};
 use serde_json::{Map, Value};
 
+use super::accept::{self, Form};
 use super::app::App;
 use super::endpoint::Endpoint;
 use super::upload::{self, Sent};
-use super::{client, etag, json, language};
+use super::{client, csv_in, csv_out, etag, json, language};
 use crate::config::Network;
 use crate::error::{Code, Error, Fault, Result};
 use crate::keys;
@@ -67,6 +68,8 @@ pub struct Parts {
     pub(super) query: Map<String, Value>,
     pub(super) query_read: bool,
     pub(super) body: Option<Value>,
+    /// The lines on which the items of a body stand that was sent as a table.
+    pub(super) lines: Option<Vec<u64>>,
     /// A body that is a file.
     pub(super) sent: Option<Sent>,
     pub(super) language: Language,
@@ -108,26 +111,33 @@ impl Call {
         header(&self.http, &ACCEPT_LANGUAGE).map_or(office, |sent| language::preferred(sent, office))
     }
 
-    /// What can be refused before anybody is known: 406, 413, 415.
-    pub(super) fn check_media(&self, endpoint: &Endpoint) -> Result<()> {
-        if let Some(accept) = header(&self.http, &ACCEPT)
-            && !accepts(accept, endpoint.reply.content_type)
-        {
-            return Err(Error::new(Code::NotAcceptable).with_member("available", endpoint.reply.content_type));
-        }
+    /// What can be refused before anybody is known: 406, 413, 415. The form in which the answer is wanted.
+    pub(super) fn check_media(&self, endpoint: &Endpoint) -> Result<Form> {
+        let (own, table) = (endpoint.reply.content_type, endpoint.reply.sheet.is_some());
+        let wanted = header(&self.http, &ACCEPT).map_or(Some(Form::Own), |accept| accept::chosen(accept, own, table));
+        let form = wanted.ok_or_else(|| {
+            let available = if table { format!("{own}, {}", csv_out::MEDIA_TYPE) } else { own.to_owned() };
+            Error::new(Code::NotAcceptable).with_member("available", available)
+        })?;
         let limit = self.most(endpoint);
         if self.length().is_some_and(|length| length > limit) {
             return Err(Error::new(Code::BodyTooLarge).with_member("limit", limit));
         }
         if endpoint.spec.body.is_some() {
             let expected = media_type(&endpoint.method);
-            if !self.media().eq_ignore_ascii_case(expected) {
-                return Err(Error::new(Code::UnsupportedMediaType).with_member("expected", expected));
+            if !self.media().eq_ignore_ascii_case(expected) && !self.sends_table(endpoint) {
+                let table = endpoint.spec.table.as_ref().map(|_| csv_out::MEDIA_TYPE);
+                return Err(upload::not_accepted(&[expected].into_iter().chain(table).collect::<Vec<_>>()));
             }
         } else if !endpoint.spec.upload.is_empty() && !endpoint.spec.upload.contains(&self.media()) {
             return Err(upload::not_accepted(endpoint.spec.upload));
         }
-        Ok(())
+        Ok(form)
+    }
+
+    /// Is the body a table, and may it be one?
+    fn sends_table(&self, endpoint: &Endpoint) -> bool {
+        endpoint.spec.table.is_some() && self.media().eq_ignore_ascii_case(csv_out::MEDIA_TYPE)
     }
 
     /// The size that the request declares.
@@ -154,11 +164,19 @@ impl Call {
         self.read_headers(endpoint, &mut request)?;
         let mut sent = None;
         let mut bytes = web::Bytes::new();
-        let mut body = None;
+        let (mut body, mut lines) = (None, None);
         if endpoint.spec.body.is_some() {
             let time = Duration::from_secs(self.app.limits.body_timeout_s);
             bytes = self.read_body(payload, self.app.limits.body_bytes, time).await?;
-            body = Some(json::parse(&bytes)?);
+            if let Some(columns) = endpoint.spec.table.as_ref().filter(|_| self.sends_table(endpoint)) {
+                let table = csv_in::parse(&bytes, columns)?;
+                // As JSON would say it; what is no row stands in the query.
+                let mut members = Map::from_iter([("items".to_owned(), Value::Array(table.items))]);
+                members.extend(query.remove_entry("atomic"));
+                (body, lines) = (Some(Value::Object(members)), Some(table.lines));
+            } else {
+                body = Some(json::parse(&bytes)?);
+            }
         } else if !endpoint.spec.upload.is_empty() {
             let file = self.read_upload(payload).await?;
             // In place of the file its hash, so that it is hashed once.
@@ -180,7 +198,7 @@ impl Call {
         }
         let path = self.http.match_info().iter().map(|(_, value)| value.to_owned()).collect();
         let language = self.language();
-        Ok((request, Parts { path, query, query_read: false, body, sent, language, nowhere: false }))
+        Ok((request, Parts { path, query, query_read: false, body, lines, sent, language, nowhere: false }))
     }
 
     fn read_headers(&self, endpoint: &Endpoint, request: &mut Request) -> Result<()> {
@@ -266,14 +284,6 @@ fn idempotency_key(raw: &str) -> Result<Arc<str>> {
     } else {
         Err(bad_header("Idempotency-Key", "A key is 1 to 255 visible ASCII characters."))
     }
-}
-
-fn accepts(accept: &str, content_type: &str) -> bool {
-    let family = content_type.split('/').next().unwrap_or_default();
-    accept.split(',').any(|range| {
-        let range = range.split(';').next().unwrap_or_default().trim();
-        range == "*/*" || range == content_type || range.strip_suffix("/*") == Some(family)
-    })
 }
 
 fn query(raw: &str) -> Result<Map<String, Value>> {

@@ -14,6 +14,8 @@ use utoipa::ToSchema;
 
 use super::answer::{Answer, Rendered};
 use super::call::{Call, Parts};
+use super::csv_in::Columns;
+use super::csv_out::Sheet;
 use super::ctx::{Door, Guard};
 use super::fields::{Input, Property, properties, read_body, read_query, schema};
 use crate::access::policy::Kind;
@@ -26,6 +28,8 @@ pub struct Spec {
     pub query: Vec<Property>,
     /// Name and JSON Schema of the body.
     pub body: Option<(&'static str, Value)>,
+    /// Columns of a table that may be sent in place of the body.
+    pub table: Option<Columns>,
     /// Media types of a body that is a file; none: its body is no file.
     pub upload: &'static [&'static str],
     /// Does its answer have sentences in the reader's language?
@@ -43,6 +47,8 @@ pub struct ReplySpec {
     pub name: String,
     /// Schemas it consists of, by name.
     pub schemas: Vec<(String, Value)>,
+    /// How it becomes a table, if it is a list.
+    pub sheet: Option<Sheet>,
 }
 
 type Answering = Pin<Box<dyn Future<Output = Result<Rendered>>>>;
@@ -140,6 +146,11 @@ where
     let mut spec = Spec::default();
     H::describe(&mut spec);
     let creates = method == Method::POST && H::creates();
+    let mut reply = H::reply(if creates { 201 } else { 200 });
+    if spec.table.is_some() {
+        // Who sends rows wants to know of each what became of it.
+        reply.sheet = Sheet::of_results(&reply.name, &reply.schemas);
+    }
     Endpoint {
         method,
         path,
@@ -149,7 +160,7 @@ where
         on_version: H::ON_VERSION,
         once: false,
         spec,
-        reply: H::reply(if creates { 201 } else { 200 }),
+        reply,
         refuses: &[],
         run: Box::new(move |call, endpoint, payload| {
             let handler = handler.clone();
@@ -255,8 +266,10 @@ impl<T: Serialize + ToSchema> Reply for Answer<T> {
         let mut schemas = vec![(T::name().to_string(), T::schema())];
         T::schemas(&mut schemas);
         let as_json = |(name, schema)| (name, serde_json::to_value(schema).unwrap_or(Value::Null));
-        let schemas = schemas.into_iter().map(as_json).collect();
-        ReplySpec { status, content_type: "application/json", name: T::name().to_string(), schemas }
+        let schemas: Vec<(String, Value)> = schemas.into_iter().map(as_json).collect();
+        let (name, content_type) = (T::name().to_string(), "application/json");
+        let sheet = Sheet::of_list(&name, &schemas);
+        ReplySpec { status, content_type, name, schemas, sheet }
     }
 
     fn into_rendered(self) -> Rendered {
@@ -267,7 +280,7 @@ impl<T: Serialize + ToSchema> Reply for Answer<T> {
 /// A handler's argument after the door.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a request",
-    label = "arguments after the door are `Path<_>`, `Query<_>`, `Json<_>` or `Upload<_>`"
+    label = "arguments after the door are `Path<_>`, `Query<_>`, `Json<_>`, `Many<_>` or `Upload<_>`"
 )]
 pub trait Extract: Sized {
     /// Adds what the argument takes.

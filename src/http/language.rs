@@ -20,6 +20,16 @@ impl Extract for Spoken {
     }
 }
 
+impl Spoken {
+    /// What stands in both languages, in the one to speak.
+    pub fn choose<T>(self, az: T, en: T) -> T {
+        match self.0 {
+            Language::Az => az,
+            Language::En => en,
+        }
+    }
+}
+
 /// The best of our languages for a header's ranges; the office's where none of them is wanted, for an answer in another
 /// language is better than none.
 pub(super) fn preferred(header: &str, office: Language) -> Language {
@@ -40,13 +50,18 @@ fn is(tag: &str, language: Language) -> bool {
     tag.split('-').next().is_some_and(|primary| primary.eq_ignore_ascii_case(language.code()))
 }
 
-/// A range with its weight in thousandths; `None` for a weight that is none.
+/// A range with its weight; `None` for a weight that is none.
 fn range(text: &str) -> Option<(&str, u16)> {
-    let (tag, weight) = text.split_once(';').unwrap_or((text, "q=1"));
-    let (name, weight) = weight.trim().split_once('=')?;
-    let weight: f32 = weight.trim().parse().ok().filter(|weight| (0.0..=1.0).contains(weight))?;
-    let thousandths = (0..=1000).rev().find(|n| f32::from(*n) <= weight * 1000.0 + 0.01)?;
-    name.trim().eq_ignore_ascii_case("q").then_some((tag.trim(), thousandths))
+    let (tag, parameter) = text.split_once(';').unwrap_or((text, "q=1"));
+    let (name, value) = parameter.trim().split_once('=')?;
+    let weight = weight(value.trim())?;
+    name.trim().eq_ignore_ascii_case("q").then_some((tag.trim(), weight))
+}
+
+/// A weight (RFC 9110, 12.4.2) in thousandths.
+pub(super) fn weight(text: &str) -> Option<u16> {
+    let weight: f32 = text.parse().ok().filter(|weight| (0.0..=1.0).contains(weight))?;
+    (0..=1000).rev().find(|n| f32::from(*n) <= weight * 1000.0 + 0.01)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::call::media_type;
 use super::ctx::Door;
 use super::endpoint::Endpoint;
-use super::problem;
+use super::{csv_out, problem};
 use crate::error::Code;
 
 /// The whole document.
@@ -64,7 +64,10 @@ fn operation(endpoint: &Endpoint) -> Value {
     }
     if let Some((name, _)) = &endpoint.spec.body {
         let schema = json!({ "schema": { "$ref": format!("#/components/schemas/{name}") } });
-        let content = json!({ media_type(&endpoint.method): schema });
+        let mut content = json!({ media_type(&endpoint.method): schema });
+        if let (Some(columns), Some(content)) = (&endpoint.spec.table, content.as_object_mut()) {
+            content.insert(csv_out::MEDIA_TYPE.to_owned(), table(&columns.description()));
+        }
         operation.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
     }
     if !endpoint.spec.upload.is_empty() {
@@ -169,7 +172,10 @@ fn responses(endpoint: &Endpoint) -> Value {
     let tried = json!({ "type": "object", "properties": {
         "dry_run": { "type": "boolean", "description": "True if nothing was changed; absent otherwise." } } });
     let schema = if endpoint.writes() { json!({ "allOf": [view, tried] }) } else { view };
-    let content = json!({ endpoint.reply.content_type: { "schema": schema } });
+    let mut content = json!({ endpoint.reply.content_type: { "schema": schema } });
+    if let (Some(sheet), Some(content)) = (&endpoint.reply.sheet, content.as_object_mut()) {
+        content.insert(csv_out::MEDIA_TYPE.to_owned(), table(&sheet.description()));
+    }
     let text = if endpoint.reply.status == 201 { "Made" } else { "Done" };
     let mut done = Map::new();
     done.insert("description".to_owned(), json!(text));
@@ -185,6 +191,11 @@ fn responses(endpoint: &Endpoint) -> Value {
         responses.insert(status.to_string(), json!({ "$ref": format!("#/components/responses/{status}") }));
     }
     Value::Object(responses)
+}
+
+/// A body or an answer that is a table.
+fn table(description: &str) -> Value {
+    json!({ "schema": { "type": "string", "contentMediaType": csv_out::MEDIA_TYPE, "description": description } })
 }
 
 /// Statuses with which an operation may refuse.
@@ -250,6 +261,8 @@ fn problem_schema() -> Value {
                     "pointer": place("JSON Pointer into the body"),
                     "parameter": place("query or path parameter"),
                     "header": place("header"),
+                    "line": { "type": "integer", "description": "line of the table that was sent, from 1" },
+                    "column": place("column of that table"),
                     "code": { "type": "string" },
                     "message": { "type": "string" },
                     "value": { "type": "string" },

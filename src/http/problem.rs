@@ -23,6 +23,9 @@ pub struct Entry {
 pub const fn entry(code: Code) -> Entry {
     let (status, title, cure) = match code {
         Code::MalformedJson => (400, "The body cannot be read", "Send one JSON object in UTF-8, each member once."),
+        Code::MalformedCsv => {
+            (400, "The table cannot be read", "Correct the lines that errors names, and save the table as CSV UTF-8.")
+        }
         Code::InvalidQuery => (400, "A parameter cannot be read", "Correct the parameters that errors names."),
         Code::UnknownParameter => (400, "A parameter is unknown or repeated", "Remove it, or correct its name."),
         Code::InvalidHeader => (400, "A header cannot be read", "Correct the headers that errors names."),
@@ -139,12 +142,16 @@ fn members(error: &Error) -> Map<String, Value> {
     if !error.faults.is_empty() {
         let faults = error.faults.iter().map(|fault| {
             let mut entry = Map::new();
-            let (place, at) = match &fault.place {
-                Place::Pointer(at) => ("pointer", at),
-                Place::Parameter(at) => ("parameter", at),
-                Place::Header(at) => ("header", at),
-            };
-            entry.insert(place.to_owned(), json!(at));
+            let mut at = |place: &str, at: Value| entry.insert(place.to_owned(), at);
+            match &fault.place {
+                Place::Pointer(pointer) => drop(at("pointer", json!(pointer))),
+                Place::Parameter(name) => drop(at("parameter", json!(name))),
+                Place::Header(name) => drop(at("header", json!(name))),
+                Place::Line(line, column) => {
+                    at("line", json!(line));
+                    column.as_ref().map(|column| at("column", json!(column)));
+                }
+            }
             entry.insert("code".to_owned(), json!(fault.code));
             entry.insert("message".to_owned(), json!(fault.message));
             if let Some(value) = &fault.value {

@@ -6,14 +6,17 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use actix_web::http::header::{
-    ALLOW, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LINK,
-    LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
+    ALLOW, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, HeaderValue,
+    IF_NONE_MATCH, LINK, LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
+use super::accept::Form;
 use super::answer::Rendered;
 use super::app::App;
 use super::call::{Call, REQUEST_ID};
@@ -70,13 +73,15 @@ pub fn configure(config: &mut ServiceConfig, app: &Arc<App>, endpoints: &[Arc<En
 async fn handle(http: HttpRequest, payload: web::Payload, app: Arc<App>, endpoint: Arc<Endpoint>) -> HttpResponse {
     let call = Call::new(http.clone(), app);
     let request_id = Arc::clone(call.request_id());
-    if let Err(error) = call.check_media(&endpoint) {
-        return refuse(&error, &request_id, Some(endpoint.operation_id));
-    }
     let operation = endpoint.operation_id;
+    let form = match call.check_media(&endpoint) {
+        Ok(form) => form,
+        Err(error) => return refuse(&error, &request_id, Some(operation)),
+    };
     let spoken = endpoint.spec.speaks.then(|| call.language());
-    match run(call, endpoint, payload).await {
-        Ok(rendered) => answer(&http, rendered, spoken, &request_id),
+    let answered = run(call, Arc::clone(&endpoint), payload).await;
+    match answered.and_then(|rendered| written(rendered, form, &endpoint)) {
+        Ok(rendered) => answer(&http, rendered, &endpoint, spoken, &request_id),
         Err(error) => refuse(&error, &request_id, Some(operation)),
     }
 }
@@ -101,6 +106,14 @@ async fn run(call: Call, endpoint: Arc<Endpoint>, payload: web::Payload) -> Resu
     Err(Error::internal("the operation panicked"))
 }
 
+/// The answer in the form in which it is wanted.
+fn written(rendered: Rendered, form: Form, endpoint: &Endpoint) -> Result<Rendered> {
+    match (form, &endpoint.reply.sheet) {
+        (Form::Table { bom }, Some(sheet)) => sheet.apply(rendered, bom),
+        _ => Ok(rendered),
+    }
+}
+
 fn method_not_allowed(call: &Call, allow: &str) -> HttpResponse {
     let mut response = refuse(&Error::new(Code::MethodNotAllowed), call.request_id(), None);
     if let Ok(value) = HeaderValue::from_str(allow) {
@@ -118,7 +131,13 @@ async fn nowhere(call: Call) -> HttpResponse {
     refuse(&error, call.request_id(), None)
 }
 
-fn answer(http: &HttpRequest, rendered: Rendered, spoken: Option<Language>, request_id: &str) -> HttpResponse {
+fn answer(
+    http: &HttpRequest,
+    rendered: Rendered,
+    endpoint: &Endpoint,
+    spoken: Option<Language>,
+    request_id: &str,
+) -> HttpResponse {
     let tag = rendered.version.map(etag::tag).or_else(|| rendered.tag.as_ref().map(|tag| format!("\"{tag}\"")));
     let unchanged = http.method() == Method::GET
         && tag.is_some()
@@ -130,7 +149,15 @@ fn answer(http: &HttpRequest, rendered: Rendered, spoken: Option<Language>, requ
     }
     if let Some(language) = spoken {
         response.insert_header((CONTENT_LANGUAGE, language.code()));
-        response.insert_header((VARY, "accept-language"));
+        response.append_header((VARY, "accept-language"));
+    }
+    if endpoint.reply.sheet.is_some() {
+        response.append_header((VARY, "accept"));
+    }
+    if let Some(style) = &rendered.style {
+        let policy =
+            format!("default-src 'none'; style-src 'sha256-{}'; frame-ancestors 'none'", STANDARD.encode(style));
+        response.insert_header((CONTENT_SECURITY_POLICY, policy));
     }
     if let Some(location) = &rendered.location {
         response.insert_header((LOCATION, location.as_str()));

@@ -111,6 +111,7 @@ impl Download {
             next: None,
             body: String::new(),
             content_type: ANY.to_owned(),
+            style: None,
             file: Some(file),
             replayed: false,
         })
@@ -121,7 +122,7 @@ impl Reply for Download {
     fn spec(status: u16) -> ReplySpec {
         let schema = json!({ "type": "string", "contentMediaType": ANY });
         let name = "FileContent".to_owned();
-        ReplySpec { status, content_type: ANY, name: name.clone(), schemas: vec![(name, schema)] }
+        ReplySpec { status, content_type: ANY, name: name.clone(), schemas: vec![(name, schema)], sheet: None }
     }
 
     fn into_rendered(self) -> Rendered {

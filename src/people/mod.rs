@@ -5,7 +5,7 @@ mod ops;
 mod store;
 mod web;
 
-pub use self::model::{DocumentNumber, FileNumber};
+pub use self::model::{DocumentNumber, FileNumber, sort_key};
 pub(crate) use self::ops::{Born, born, nationalities_on, visible_among};
 pub(crate) use self::ops::{acquire_nationality, current_names, heading, register_searched};
 pub use self::ops::{lock, visible};

@@ -9,7 +9,9 @@ mod hours;
 mod results;
 mod season;
 mod seats;
+mod sheet;
 mod surface;
+mod tables;
 
 use sakin::access::policy::Role;
 use sakin::db::Reach;

@@ -45,6 +45,8 @@ const QUERY: &[&str] = &[
     "free",
     "open",
     "organisation_id",
+    // How the rows of a table hang together.
+    "atomic",
 ];
 
 /// What every operation of the document is: method, path, the rest.
@@ -206,6 +208,33 @@ fn a_schema_s_name_is_its_own() {
         twice.is_empty(),
         "different schemas have these names: {twice:?}. #[schema(as = …)] gives one another name"
     );
+}
+
+/// Whatever has items and a next page can be had as a table, whose columns have names of their own.
+#[test]
+fn every_list_is_a_table_too() {
+    let mut lists = 0;
+    for endpoint in endpoints() {
+        let Some((_, schema)) = endpoint.reply.schemas.iter().find(|(name, _)| *name == endpoint.reply.name) else {
+            continue;
+        };
+        let (id, members) = (endpoint.operation_id, &schema["properties"]);
+        let is_list = members.get("items").is_some() && members.get("next").is_some();
+        let takes_table = endpoint.spec.table.is_some();
+        assert_eq!(endpoint.reply.sheet.is_some(), is_list || takes_table, "{id}");
+        let Some(sheet) = &endpoint.reply.sheet else { continue };
+        let columns: Vec<&str> = sheet.header().collect();
+        let named: BTreeSet<&str> = columns.iter().copied().collect();
+        assert!(!columns.is_empty() && named.len() == columns.len() && !named.contains(""), "{id}: {columns:?}");
+        lists += usize::from(is_list);
+    }
+    assert!(lists > 40, "{lists}");
+    let document = document(&endpoints());
+    let clients = &document["paths"]["/api/v1/clients"]["get"]["responses"]["200"]["content"]["text/csv"]["schema"];
+    let columns = "Columns: id, full_name_as_printed, purpose, consent_expires_at.";
+    assert!(clients["description"].as_str().unwrap().ends_with(columns), "{clients}");
+    let bulk = &document["paths"]["/api/v1/courses/{course_id}/enrolments/bulk"]["post"]["requestBody"]["content"];
+    assert!(bulk["text/csv"]["schema"]["description"].as_str().unwrap().contains("person_id"), "{bulk}");
 }
 
 #[test]

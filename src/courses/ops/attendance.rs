@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 use serde_json::json;
 
 use super::enrolments::{self, Seen};
+use super::{each, lock_in_order};
 use crate::courses::model::attendance::{Attendance, Meeting, Status, applies, attendance};
 use crate::courses::store::attendance::{self as store, AttendanceRow};
 use crate::courses::store::catalogue::{self as courses, MeetingRow};
@@ -24,15 +25,45 @@ pub(in crate::courses) struct Sheet {
     pub(in crate::courses) meetings: Vec<Noted>,
 }
 
+/// What shall be noted of somebody.
+#[derive(Clone, Debug)]
+pub(in crate::courses) struct Mark {
+    pub(in crate::courses) person: PersonId,
+    pub(in crate::courses) status: Status,
+    pub(in crate::courses) reason: Option<String>,
+}
+
 /// Notes whether somebody was at a meeting. What was noted before stays, and whoever corrects it says why.
 pub(in crate::courses) fn mark(
     tx: &mut WriteTx<'_>,
     meeting: &MeetingRow,
-    person: PersonId,
-    status: Status,
-    reason: Option<String>,
+    mark: &Mark,
     zone: Tz,
 ) -> Result<Audited<AttendanceRow>> {
+    let row = note(tx, meeting, mark, zone)?;
+    let details = json!({ "course": row.course_id, "meeting": row.id, "version": row.version, "status": row.status });
+    tx.record(&Event::about(Action::AttendanceRecorded, mark.person).with(details), row)
+}
+
+/// Notes of many whether they were at a meeting: each as if alone. With `all`, the first refusal refuses the whole.
+pub(in crate::courses) fn mark_many(
+    tx: &mut WriteTx<'_>,
+    meeting: &MeetingRow,
+    marks: &[Mark],
+    zone: Tz,
+    all: bool,
+) -> Result<Audited<Vec<Result<AttendanceRow>>>> {
+    let persons: Vec<PersonId> = marks.iter().map(|mark| mark.person).collect();
+    lock_in_order(tx, &persons)?;
+    let results = each(marks, all, |mark| note(tx, meeting, mark, zone))?;
+    let noted: Vec<PersonId> = results.iter().flatten().map(|row| row.person_id).collect();
+    let details = json!({ "course": meeting.course_id, "meeting": meeting.id, "noted": noted.len() });
+    tx.record(&Event::about_all(Action::AttendanceRecorded, noted).with(details), results)
+}
+
+/// Everything is judged before anything is written, so that a refusal leaves nothing behind.
+fn note(tx: &mut WriteTx<'_>, meeting: &MeetingRow, mark: &Mark, zone: Tz) -> Result<AttendanceRow> {
+    let Mark { person, status, reason } = mark.clone();
     if people::visible_among(tx, &[person])?.is_empty() {
         return Err(Error::invalid_at("/person_id", "unknown_person", "There is no such person."));
     }
@@ -66,12 +97,10 @@ pub(in crate::courses) fn mark(
         superseded_at: None,
         announced: false,
     };
-    let row = match before {
-        Some(before) => store::replace(tx, &before, row)?,
-        None => store::insert(tx, row)?,
-    };
-    let details = json!({ "course": row.course_id, "meeting": row.id, "version": row.version, "status": row.status });
-    tx.record(&Event::about(Action::AttendanceRecorded, person).with(details), row)
+    match before {
+        Some(before) => store::replace(tx, &before, row),
+        None => store::insert(tx, row),
+    }
 }
 
 /// A learner's meetings, what was noted, and how far they have come.

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::attempts::attempts;
 use super::hours::refuse_exhausted;
-use super::{catalogue, invalid_transition, queue};
+use super::{catalogue, each, invalid_transition, lock_in_order, queue};
 use crate::access::scope::consent;
 use crate::courses::model::{EnrolmentState, OrderRule};
 use crate::courses::store::catalogue::{self as courses, CourseRow};
@@ -142,39 +142,15 @@ pub(in crate::courses) fn enrol_many(
     zone: Tz,
     all: bool,
 ) -> Result<Audited<Vec<Result<Seen>>>> {
-    // Always in the same order, so that two lists at once wait for each other and not each for the other.
-    let mut sorted = people::visible_among(tx, persons)?;
-    sorted.sort_unstable();
-    for person in sorted {
-        people::lock(tx, person)?;
-    }
-    let (mut results, mut enrolled) = (Vec::with_capacity(persons.len()), Vec::new());
-    for (index, person) in persons.iter().enumerate() {
-        match place(tx, course, *person, zone) {
-            Ok(row) => {
-                enrolled.push(*person);
-                results.push(Ok(seen(tx, vec![row])?.pop().ok_or_else(Error::not_found)?));
-            }
-            // What the database gave up is no verdict on the item.
-            Err(error) if error.transient || !is_refusal(error.code) => return Err(error),
-            Err(error) if all => return Err(error.with_member("index", index)),
-            Err(error) => results.push(Err(error)),
-        }
-    }
+    lock_in_order(tx, persons)?;
+    let mut enrolled = Vec::new();
+    let results = each(persons, all, |person| {
+        let row = place(tx, course, *person, zone)?;
+        enrolled.push(*person);
+        seen(tx, vec![row])?.pop().ok_or_else(Error::not_found)
+    })?;
     let details = json!({ "course": course, "enrolled": enrolled.len() });
     tx.record(&Event::about_all(Action::EnrolmentRecorded, enrolled).with(details), results)
-}
-
-/// Does the code say that this person cannot be enrolled, and no more?
-const fn is_refusal(code: Code) -> bool {
-    matches!(
-        code,
-        Code::ValidationFailed
-            | Code::SeatTaken
-            | Code::OverlappingMeetings
-            | Code::HoursExhausted
-            | Code::InvalidTransition
-    )
 }
 
 /// A new place in a course. Everything is judged before anything is written, so that a refusal leaves nothing behind but what was due anyway.

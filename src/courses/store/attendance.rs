@@ -62,6 +62,23 @@ pub(in crate::courses) fn excused(tx: &mut ReadTx<'_>, person: PersonId) -> Resu
         .load(tx.conn())?)
 }
 
+/// The marks of these persons in a course as they stand.
+pub(in crate::courses) fn of_learners(
+    tx: &mut ReadTx<'_>,
+    course: CourseId,
+    persons: &[PersonId],
+) -> Result<Vec<AttendanceRow>> {
+    if persons.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(attendance::table
+        .filter(attendance::person_id.eq_any(persons))
+        .filter(attendance::course_id.eq(course))
+        .filter(attendance::superseded_at.is_null())
+        .select(AttendanceRow::as_select())
+        .load(tx.conn())?)
+}
+
 /// Stores the first version of a mark.
 pub(in crate::courses) fn insert(tx: &mut WriteTx<'_>, row: AttendanceRow) -> Result<AttendanceRow> {
     diesel::insert_into(attendance::table).values(&row).execute(tx.conn())?;

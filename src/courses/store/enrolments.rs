@@ -97,6 +97,20 @@ pub(in crate::courses) fn seated(tx: &mut ReadTx<'_>, course: CourseId) -> Resul
         .load(tx.conn())?)
 }
 
+/// Who has a seat of the course and is known to the caller, in the order of applications.
+pub(in crate::courses) fn seated_and_visible(tx: &mut ReadTx<'_>, course: CourseId) -> Result<Vec<EnrolmentRow>> {
+    let own = visible(tx);
+    Ok(enrolment::table
+        .inner_join(person::table.on(person::id.eq(enrolment::person_id)))
+        .filter(enrolment::course_id.eq(course))
+        .filter(enrolment::superseded_at.is_null())
+        .filter(enrolment::seat.is_not_null())
+        .filter(own)
+        .order(enrolment::position.asc())
+        .select(EnrolmentRow::as_select())
+        .load(tx.conn())?)
+}
+
 /// Who waits for a seat of the course.
 pub(in crate::courses) fn waiting(tx: &mut ReadTx<'_>, course: CourseId) -> Result<Vec<EnrolmentRow>> {
     Ok(enrolment::table

@@ -1,6 +1,6 @@
 //! Saying before a meeting that one cannot come, over HTTP.
 
-use super::attendance::MarkView;
+use super::view::MarkView;
 use crate::access::policy::AnnounceAbsences;
 use crate::courses::ops::announcements as ops;
 use crate::courses::ops::enrolments;

@@ -3,76 +3,39 @@
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::group::{OF_LISTS, PERSON};
+use super::input::NewMark;
+use super::view::MarkView;
 use crate::access::policy::{ReadEnrolments, RecordAttendance};
-use crate::clock::Instant;
 use crate::courses::model::attendance::{Status, Warning};
-use crate::courses::ops::attendance::{self as ops, Noted, Sheet};
+use crate::courses::ops::attendance::{self as ops, Mark, Noted, Sheet};
 use crate::courses::ops::catalogue;
 use crate::courses::store::attendance::AttendanceRow;
 use crate::error::Result;
-use crate::http::{Answer, Ctx, Done, Endpoint, Fields, Input, Json, Line, Method, Path, endpoint};
-use crate::id::{AccountId, CourseId, EnrolmentId, MeetingId, PersonId};
+use crate::http::{Answer, Ctx, Done, Endpoint, Item, Json, Many, Method, Outcome, Path, endpoint};
+use crate::id::{CourseId, EnrolmentId, MeetingId, PersonId};
 
 const MARK: &str = "/api/v1/courses/{course_id}/meetings/{meeting_id}/attendance";
+const MARKS: &str = "/api/v1/courses/{course_id}/meetings/{meeting_id}/attendance/bulk";
 const SHEET: &str = "/api/v1/people/{person_id}/enrolments/{enrolment_id}/attendance";
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
+    let summary = "Note who was at a meeting, each with its own result";
     vec![
         endpoint(Method::POST, MARK, "markAttendance", "Note whether somebody was at a meeting", mark),
+        endpoint(Method::POST, MARKS, "markAttendances", summary, mark_many).making_nothing(),
         endpoint(Method::GET, SHEET, "showAttendance", "Show a learner's attendance", show),
     ]
 }
 
-/// What is noted of somebody.
-#[derive(Clone)]
-struct NewMark {
-    person: PersonId,
-    status: Status,
-    reason: Option<Line>,
-}
-
-impl Input for NewMark {
-    const NAME: &'static str = "NewMark";
-
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let person = fields.required("person_id", "Who takes part.");
-        let status = fields.required("mark", "Was the person there?");
-        let reason = fields.optional("reason", "Why. Needed if something was noted before.");
-        Some(Self { person: person?, status: status?, reason })
-    }
-}
-
-/// What was noted of somebody at a meeting.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct MarkView {
-    #[schema(value_type = String, format = Uuid)]
-    meeting_id: MeetingId,
-    version: i32,
-    mark: Status,
-    reason: Option<String>,
-    /// Was it said before the meeting?
-    announced: bool,
-    #[schema(value_type = String, format = DateTime)]
-    recorded_at: Instant,
-    /// Who noted it.
-    #[schema(value_type = Option<String>, format = Uuid)]
-    recorded_by: Option<AccountId>,
-}
-
-impl From<&AttendanceRow> for MarkView {
-    fn from(row: &AttendanceRow) -> Self {
-        Self {
-            meeting_id: row.id,
-            version: row.version,
-            mark: row.status,
-            reason: row.reason.clone(),
-            announced: row.announced,
-            recorded_at: row.recorded_at,
-            recorded_by: row.recorded_by,
-        }
-    }
+impl Item for NewMark {
+    const MANY: &'static str = "NewMarks";
+    const ITEMS: &'static str = "Who takes part, 1 to 100.";
+    const ALIASES: &'static [(&'static str, &'static str)] = PERSON;
+    const PASSED_OVER: &'static [&'static str] = OF_LISTS;
 }
 
 /// A meeting and what was noted of the learner.
@@ -132,18 +95,72 @@ impl AttendanceView {
     }
 }
 
+/// What became of one mark.
+#[derive(Debug, Serialize, ToSchema)]
+struct MarkResultView {
+    /// Its place in the request, from 0.
+    index: usize,
+    /// Its line in the table that was sent; null: it was JSON.
+    line: Option<u64>,
+    /// Whom it is about; null: that could not be read.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    person_id: Option<PersonId>,
+    /// What it would have been answered with alone.
+    status: u16,
+    /// Null if it was refused.
+    mark: Option<MarkView>,
+    /// Why it was refused.
+    #[schema(value_type = Option<Object>)]
+    problem: Option<Value>,
+}
+
+impl From<Outcome<AttendanceRow>> for MarkResultView {
+    fn from(outcome: Outcome<AttendanceRow>) -> Self {
+        let Outcome { index, line, person, status, done, problem } = outcome;
+        Self { index, line, person_id: person, status, mark: done.as_ref().map(MarkView::from), problem }
+    }
+}
+
+/// What became of each mark, in the order of the request.
+#[derive(Debug, Serialize, ToSchema)]
+struct MeetingMarkedView {
+    items: Vec<MarkResultView>,
+    noted: usize,
+    refused: usize,
+}
+
 async fn mark(
     ctx: Ctx<RecordAttendance>,
     Path((course, meeting)): Path<(CourseId, MeetingId)>,
-    Json(new): Json<NewMark>,
+    Json(NewMark(new)): Json<NewMark>,
 ) -> Result<Answer<MarkView>> {
     let zone = ctx.law().zone;
     ctx.create(
         move |tx| catalogue::find_meeting(tx, course, meeting),
         move |tx, meeting| {
-            let reason = new.reason.clone().map(|line| line.0);
-            let noted = ops::mark(tx, &meeting, new.person, new.status, reason, zone)?;
+            let noted = ops::mark(tx, &meeting, &new, zone)?;
             Ok(noted.map(|row| Done::added(None, MarkView::from(&row))))
+        },
+    )
+    .await
+}
+
+async fn mark_many(
+    ctx: Ctx<RecordAttendance>,
+    Path((course, meeting)): Path<(CourseId, MeetingId)>,
+    many: Many<NewMark>,
+) -> Result<Answer<MeetingMarkedView>> {
+    let zone = ctx.law().zone;
+    let good: Vec<Mark> = many.good()?.into_iter().map(|NewMark(mark)| mark).collect();
+    ctx.create(
+        move |tx| catalogue::find_meeting(tx, course, meeting),
+        move |tx, meeting| {
+            let done = ops::mark_many(tx, &meeting, &good, zone, many.all_or_none());
+            Ok(done.map_err(|error| many.located(error))?.map(|results| {
+                let noted = results.iter().flatten().count();
+                let items: Vec<_> = many.outcomes(results).into_iter().map(MarkResultView::from).collect();
+                Done::ended(MeetingMarkedView { noted, refused: items.len().saturating_sub(noted), items })
+            }))
         },
     )
     .await

@@ -164,12 +164,8 @@ struct CalendarFile(Rendered);
 impl Reply for CalendarFile {
     fn spec(status: u16) -> ReplySpec {
         let schema = json!({ "type": "string", "contentMediaType": MEDIA_TYPE });
-        ReplySpec {
-            status,
-            content_type: MEDIA_TYPE,
-            name: "Calendar".to_owned(),
-            schemas: vec![("Calendar".to_owned(), schema)],
-        }
+        let name = "Calendar".to_owned();
+        ReplySpec { status, content_type: MEDIA_TYPE, name: name.clone(), schemas: vec![(name, schema)], sheet: None }
     }
 
     fn into_rendered(self) -> Rendered {

@@ -9,9 +9,8 @@ use super::view::EnrolmentView;
 use crate::access::policy::EnrolPeople;
 use crate::courses::ops::catalogue;
 use crate::courses::ops::enrolments::{self as ops, Seen};
-use crate::db::text_enum;
-use crate::error::{Error, Fault, Result};
-use crate::http::{Answer, Ctx, Done, Endpoint, Fields, Input, Json, Method, Path, endpoint, problem};
+use crate::error::Result;
+use crate::http::{Answer, Ctx, Done, Endpoint, Item, Many, Method, Outcome, Path, endpoint};
 use crate::id::{CourseId, PersonId};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -20,33 +19,43 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![endpoint(Method::POST, path, "enrolPeople", summary, enrol).making_nothing()]
 }
 
-text_enum! {
-    /// What becomes of the others when one cannot be enrolled.
-    enum Together {
-        /// Nobody is enrolled.
-        All = "all",
-        /// The others are enrolled.
-        Item = "item",
-    }
-}
+/// What the lists of clients and of a course's learners have beside: whoever deletes rows of one can send the rest.
+pub(super) const OF_LISTS: &[&str] = &[
+    "name",
+    "purpose",
+    "scope",
+    "consent_expires_at",
+    "contact",
+    "languages",
+    "needs.level",
+    "needs.language_of_instruction",
+    "needs.division_code",
+    "needs.hours_per_week",
+    "needs.availability",
+    "needs.childcare",
+    "version",
+    "course_id",
+    "course",
+    "state",
+    "meaning.az",
+    "meaning.en",
+    "order_rule",
+    "position",
+    "attempt",
+    "updated_at",
+    "ahead",
+    "enrolled_on",
+    "offered_until",
+    "reason",
+];
+/// The list of clients calls the person's id so.
+pub(super) const PERSON: &[(&str, &str)] = &[("id", "person_id")];
 
-/// Many at once.
-struct NewEnrolments {
-    items: Vec<Result<NewEnrolment, Vec<Fault>>>,
-    atomic: Together,
-}
-
-impl Input for NewEnrolments {
-    const NAME: &'static str = "NewEnrolments";
-
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let items = fields.each("items", "The clients, 1 to 100, in the order in which they get seats.");
-        let atomic = fields.required("atomic", "all: if one cannot be enrolled, nobody is. item: the others are.");
-        if items.len() > 100 {
-            fields.fault("items", "too_many", "At most 100 are expected here.");
-        }
-        Some(Self { items, atomic: atomic? })
-    }
+impl Item for NewEnrolment {
+    const MANY: &'static str = "NewEnrolments";
+    const ITEMS: &'static str = "The clients, 1 to 100, in the order in which they get seats.";
+    const ALIASES: &'static [(&'static str, &'static str)] = PERSON;
+    const PASSED_OVER: &'static [&'static str] = OF_LISTS;
 }
 
 /// What became of one.
@@ -54,6 +63,11 @@ impl Input for NewEnrolments {
 struct EnrolmentResultView {
     /// Its place in the request, from 0.
     index: usize,
+    /// Its line in the table that was sent; null: it was JSON.
+    line: Option<u64>,
+    /// Whom it is about; null: that could not be read.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    person_id: Option<PersonId>,
     /// What it would have been answered with alone.
     status: u16,
     /// Null if it was refused.
@@ -61,6 +75,13 @@ struct EnrolmentResultView {
     /// Why it was refused.
     #[schema(value_type = Option<Object>)]
     problem: Option<Value>,
+}
+
+impl From<Outcome<Seen>> for EnrolmentResultView {
+    fn from(outcome: Outcome<Seen>) -> Self {
+        let Outcome { index, line, person, status, done, problem } = outcome;
+        Self { index, line, person_id: person, status, enrolment: done.as_ref().map(EnrolmentView::from), problem }
+    }
 }
 
 /// What became of each, in the order of the request.
@@ -74,46 +95,20 @@ struct PeopleEnrolledView {
 async fn enrol(
     ctx: Ctx<EnrolPeople>,
     Path(course): Path<CourseId>,
-    Json(NewEnrolments { items, atomic }): Json<NewEnrolments>,
+    many: Many<NewEnrolment>,
 ) -> Result<Answer<PeopleEnrolledView>> {
     let zone = ctx.law().zone;
-    let all = atomic == Together::All;
-    if all {
-        let faults: Vec<Fault> = items.iter().filter_map(|item| item.as_ref().err()).flatten().cloned().collect();
-        if !faults.is_empty() {
-            return Err(Error::invalid(faults));
-        }
-    }
-    let good: Vec<PersonId> = items.iter().filter_map(|item| item.as_ref().ok()).map(|item| item.0).collect();
+    let good: Vec<PersonId> = many.good()?.into_iter().map(|NewEnrolment(person)| person).collect();
     ctx.create(
         move |tx| catalogue::find_own(tx, course),
         move |tx, _| {
-            let done = ops::enrol_many(tx, course, &good, zone, all)?;
-            Ok(done.map(|results| {
-                let mut results = results.into_iter();
-                let views = items.iter().enumerate().map(|(index, item)| match item {
-                    Ok(_) => judged(index, results.next().unwrap_or_else(|| Err(Error::not_found()))),
-                    Err(faults) => refused(index, &Error::invalid(faults.clone())),
-                });
-                let views: Vec<EnrolmentResultView> = views.collect();
-                let enrolled = views.iter().filter(|view| view.enrolment.is_some()).count();
-                Done::ended(PeopleEnrolledView { enrolled, refused: views.len() - enrolled, items: views })
+            let done = ops::enrol_many(tx, course, &good, zone, many.all_or_none());
+            Ok(done.map_err(|error| many.located(error))?.map(|results| {
+                let enrolled = results.iter().flatten().count();
+                let items: Vec<_> = many.outcomes(results).into_iter().map(EnrolmentResultView::from).collect();
+                Done::ended(PeopleEnrolledView { enrolled, refused: items.len().saturating_sub(enrolled), items })
             }))
         },
     )
     .await
-}
-
-fn judged(index: usize, result: Result<Seen>) -> EnrolmentResultView {
-    match result {
-        Ok(seen) => {
-            EnrolmentResultView { index, status: 201, enrolment: Some(EnrolmentView::from(&seen)), problem: None }
-        }
-        Err(error) => refused(index, &error),
-    }
-}
-
-fn refused(index: usize, error: &Error) -> EnrolmentResultView {
-    let status = problem::entry(error.code).status;
-    EnrolmentResultView { index, status, enrolment: None, problem: Some(problem::of_item(error)) }
 }

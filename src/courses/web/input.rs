@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::addresses::division_code;
 use crate::courses::model::certificate::STATE_LANGUAGE_TAG;
 use crate::courses::model::{CefrLevel, CourseState, EnrolmentState, Mode, OrderRule};
+use crate::courses::ops::attendance::Mark;
 use crate::courses::store::catalogue::Particulars;
 use crate::error::{Code, Error, Fault, Result};
 use crate::http::{Fields, Input, LanguageTag, Line, Member, Patch};
@@ -241,5 +242,20 @@ impl Input for NewEnrolment {
 
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         fields.required("person_id", "A client of your organisation.").map(Self)
+    }
+}
+
+/// What shall be noted of somebody.
+#[derive(Clone)]
+pub(super) struct NewMark(pub(super) Mark);
+
+impl Input for NewMark {
+    const NAME: &'static str = "NewMark";
+
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let person = fields.required("person_id", "Who takes part.");
+        let status = fields.required("mark", "Was the person there?");
+        let reason: Option<Line> = fields.optional("reason", "Why. Needed if something was noted before.");
+        Some(Self(Mark { person: person?, status: status?, reason: reason.map(|line| line.0) }))
     }
 }

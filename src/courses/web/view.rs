@@ -6,10 +6,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::clock::Instant;
+use crate::courses::model::attendance::Status;
 use crate::courses::model::words::{Words, meaning};
 use crate::courses::model::{CefrLevel, CourseState, EnrolmentState, Mode, OrderRule};
 use crate::courses::ops::catalogue::Shown;
 use crate::courses::ops::enrolments::Seen;
+use crate::courses::store::attendance::AttendanceRow;
 use crate::courses::store::catalogue::MeetingRow;
 use crate::id::{AccountId, CourseId, EnrolmentId, MeetingId, OrganisationId, PersonId};
 
@@ -204,6 +206,37 @@ impl From<&Seen> for EnrolmentView {
             offered_until: row.offered_until,
             enrolled_on: row.enrolled_on,
             updated_at: row.recorded_at,
+        }
+    }
+}
+
+/// What was noted of somebody at a meeting.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MarkView {
+    #[schema(value_type = String, format = Uuid)]
+    meeting_id: MeetingId,
+    version: i32,
+    mark: Status,
+    reason: Option<String>,
+    /// Was it said before the meeting?
+    announced: bool,
+    #[schema(value_type = String, format = DateTime)]
+    recorded_at: Instant,
+    /// Who noted it.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    recorded_by: Option<AccountId>,
+}
+
+impl From<&AttendanceRow> for MarkView {
+    fn from(row: &AttendanceRow) -> Self {
+        Self {
+            meeting_id: row.id,
+            version: row.version,
+            mark: row.status,
+            reason: row.reason.clone(),
+            announced: row.announced,
+            recorded_at: row.recorded_at,
+            recorded_by: row.recorded_by,
         }
     }
 }

@@ -35,6 +35,7 @@ fn day(text: &str) -> NaiveDate {
 fn pointers(faults: &[Fault]) -> Vec<(String, &str)> {
     let pointer = |fault: &Fault| match &fault.place {
         Place::Pointer(text) | Place::Parameter(text) | Place::Header(text) => text.clone(),
+        Place::Line(line, column) => format!("{line} {column:?}"),
     };
     faults.iter().map(|fault| (pointer(fault), fault.code)).collect()
 }

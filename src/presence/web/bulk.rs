@@ -4,14 +4,15 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::input::{Atomic, NewCrossing, NewCrossings};
+use super::input::NewCrossing;
 use super::view::CrossingView;
 use crate::access::policy::RecordPresence;
-use crate::error::{Error, Fault, Result};
-use crate::http::{Answer, Ctx, Done, Endpoint, Json, Method, Path, endpoint, problem};
+use crate::error::{Fault, Result};
+use crate::http::{Answer, Ctx, Done, Endpoint, Many, Method, Outcome, Path, endpoint};
 use crate::id::PersonId;
 use crate::presence::model::Crossing;
 use crate::presence::ops;
+use crate::presence::store::crossings::CrossingRow;
 
 /// The operation on many crossings.
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -26,6 +27,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 struct ResultView {
     /// Its place in the request, from 0.
     index: usize,
+    /// Its line in the table that was sent; null: it was JSON.
+    line: Option<u64>,
     /// What it would have been answered with alone.
     status: u16,
     /// Null if it was refused.
@@ -48,32 +51,19 @@ struct CrossingsRecordedView {
 async fn record(
     ctx: Ctx<RecordPresence>,
     Path(person): Path<PersonId>,
-    Json(NewCrossings { items, atomic }): Json<NewCrossings>,
+    many: Many<NewCrossing>,
 ) -> Result<Answer<CrossingsRecordedView>> {
-    let judged: Vec<Result<Crossing, Vec<Fault>>> =
-        items.into_iter().enumerate().map(|(index, item)| judge(&ctx, index, item)).collect();
-    if atomic == Atomic::All {
-        let faults: Vec<Fault> = judged.iter().filter_map(|item| item.as_ref().err()).flatten().cloned().collect();
-        if !faults.is_empty() {
-            return Err(Error::invalid(faults));
-        }
-    }
-    let good: Vec<Crossing> = judged.iter().filter_map(|item| item.as_ref().ok()).cloned().collect();
+    let many = many.judged(|index, item| judge(&ctx, index, item));
+    let good = many.good()?;
     ctx.create(
         move |tx| crate::people::visible(tx, person),
         move |tx, ()| {
             let recorded = ops::record_crossings(tx, person, good.clone())?;
             Ok(recorded.map(|rows| {
-                let (count, mut rows) = (rows.len(), rows.into_iter());
-                let items: Vec<ResultView> = judged
-                    .iter()
-                    .enumerate()
-                    .map(|(index, item)| match item {
-                        Ok(_) => made(index, person, rows.next().as_ref().map(CrossingView::from)),
-                        Err(faults) => refused(index, faults),
-                    })
-                    .collect();
-                Done::ended(CrossingsRecordedView { recorded: count, refused: items.len() - count, items })
+                let recorded = rows.len();
+                let outcomes = many.outcomes(rows.into_iter().map(Ok).collect());
+                let items: Vec<_> = outcomes.into_iter().map(|outcome| ResultView::of(person, outcome)).collect();
+                Done::ended(CrossingsRecordedView { recorded, refused: items.len().saturating_sub(recorded), items })
             }))
         },
     )
@@ -81,24 +71,17 @@ async fn record(
 }
 
 /// A crossing as good as one that is recorded alone.
-fn judge(
-    ctx: &Ctx<RecordPresence>,
-    index: usize,
-    item: Result<NewCrossing, Vec<Fault>>,
-) -> Result<Crossing, Vec<Fault>> {
-    let NewCrossing(crossing) = item?;
+fn judge(ctx: &Ctx<RecordPresence>, index: usize, NewCrossing(crossing): NewCrossing) -> Result<Crossing, Vec<Fault>> {
     let member = format!("items/{index}/crossed_on");
     ctx.refuse_future(Some(crossing.crossed_on), &member).map_err(|error| error.faults)?;
     Ok(crossing)
 }
 
-fn made(index: usize, person: PersonId, crossing: Option<CrossingView>) -> ResultView {
-    let location = crossing.as_ref().map(|made| format!("/api/v1/people/{person}/crossings/{}", made.id()));
-    ResultView { index, status: 201, crossing, location, problem: None }
-}
-
-fn refused(index: usize, faults: &[Fault]) -> ResultView {
-    let error = Error::invalid(faults.to_vec());
-    let status = problem::entry(error.code).status;
-    ResultView { index, status, crossing: None, location: None, problem: Some(problem::of_item(&error)) }
+impl ResultView {
+    fn of(person: PersonId, outcome: Outcome<CrossingRow>) -> Self {
+        let Outcome { index, line, status, done, problem, .. } = outcome;
+        let crossing = done.as_ref().map(CrossingView::from);
+        let location = crossing.as_ref().map(|made| format!("/api/v1/people/{person}/crossings/{}", made.id()));
+        Self { index, line, status, crossing, location, problem }
+    }
 }

@@ -2,9 +2,8 @@
 
 use chrono::NaiveDate;
 
-use crate::db::text_enum;
-use crate::error::{Error, Fault, Result};
-use crate::http::{Fields, Input, Line, Patch, TimeQuery};
+use crate::error::{Error, Result};
+use crate::http::{Fields, Input, Item, Line, Patch, TimeQuery};
 use crate::presence::model::{Confidence, Crossing, CrossingSource, Direction, Gap, Trip};
 use crate::presence::store::gaps::GapRow;
 
@@ -32,31 +31,9 @@ impl Input for NewCrossing {
     }
 }
 
-text_enum! {
-    /// What becomes of the others when one item is wrong.
-    pub(super) enum Atomic {
-        /// None is recorded.
-        All = "all",
-        /// The others are recorded.
-        Item = "item",
-    }
-}
-
-/// Many crossings at once.
-pub(super) struct NewCrossings {
-    /// Each, or what is wrong with it.
-    pub(super) items: Vec<Result<NewCrossing, Vec<Fault>>>,
-    pub(super) atomic: Atomic,
-}
-
-impl Input for NewCrossings {
-    const NAME: &'static str = "NewCrossings";
-
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let items = fields.each("items", "The crossings, 1 to 100.");
-        let atomic = fields.required("atomic", "all: if one is wrong, none is recorded. item: the others are.");
-        Some(Self { items, atomic: atomic? })
-    }
+impl Item for NewCrossing {
+    const MANY: &'static str = "NewCrossings";
+    const ITEMS: &'static str = "The crossings, 1 to 100.";
 }
 
 /// A correction of a crossing.

@@ -20,6 +20,7 @@ pub(crate) fn keeps_the_contract(endpoint: &Endpoint, answer: &Answered) {
     let declared = resolved(&operation["responses"][status.to_string()]);
     assert!(declared.is_object(), "{id} answers {status}, which it does not declare: {}", answer.text);
     let media = answer.headers["content-type"].to_str().unwrap();
+    let media = media.split(';').next().unwrap();
     let schema = &declared["content"][media]["schema"];
     assert!(schema.is_object(), "{id} answers {status} as {media}, which it does not declare");
     if !media.ends_with("json") {

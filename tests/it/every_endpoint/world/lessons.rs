@@ -35,6 +35,10 @@ pub(super) fn body_of(operation: &str, world: &World) -> Option<Value> {
         "moveEnrolment" => json!({ "to": "left", "reason": "moved away" }),
         "markAttendance" => json!({ "person_id": world.ids["person_id"], "mark": "late", "reason": "The bus." }),
         "announceAbsence" => json!({ "meeting_id": world.ids["coming_meeting_id"], "reason": "The doctor." }),
+        "markAttendances" => {
+            json!({ "items": [{ "person_id": world.ids["person_id"], "mark": "excused", "reason": "The bus." },
+            { "person_id": world.ids["relative_id"], "mark": "absent" }], "atomic": "item" })
+        }
         "recordPlacement" => json!({ "listening": "A2", "reading": "A1", "writing": "A1", "speaking": "A2",
             "placed_level": "A2", "deviation_reason": "Learns fast.", "tested_on": "2026-11-20" }),
         "recordLanguageNeed" => json!({ "level": "A1", "language_of_instruction": "ka", "division": "AZ-BA",
