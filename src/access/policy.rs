@@ -177,8 +177,8 @@ permissions! {
     ReadCourses: Reads = "courses.read",
     /// Make courses, change them, plan their meetings.
     ManageCourses: Writes = "courses.manage",
-    /// See what was said of one's organisation's courses before.
-    ReadCourseVersions: Reads = "course_versions.read",
+    /// See of courses what is their organisation's alone: earlier versions, addresses for calendars.
+    ReadOwnCourses: Reads = "own_courses.read",
     /// Say which organisations are accredited.
     RecordAccreditations: Writes = "accreditations.record",
     /// See who takes part in courses.
@@ -344,7 +344,7 @@ const OF_ONES_OWN: &[Grant] = &[
 /// What an organisation does in its own compartment.
 const GIVES_COURSES: &[Grant] = &[
     Grant::ManageCourses,
-    Grant::ReadCourseVersions,
+    Grant::ReadOwnCourses,
     Grant::ReadHours,
     Grant::ReadEnrolments,
     Grant::EnrolPeople,

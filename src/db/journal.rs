@@ -332,6 +332,8 @@ actions! {
     LanguageNeedsViewed = 215 "language_needs.viewed",
     /// A person was granted hours of courses.
     CourseHoursGranted = 220 "course_hours.granted",
+    /// Hours of courses that a person was granted were taken back.
+    CourseHoursTakenBack = 223 "course_hours.taken_back",
     /// A person's hours of courses were looked at.
     CourseHoursViewed = 221 "course_hours.viewed",
     /// An organisation took up a call for a course: it made a draft.

@@ -168,7 +168,11 @@ fn rows(text: &str, separator: u8) -> Result<Vec<Row>, Vec<Fault>> {
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
     for (line, text) in (1..).zip(text.lines()) {
         if text.matches('"').count() % 2 == 1 {
-            faults.push(row_fault(line, "open_quote", "A quote is left open on this line. No cell goes over several lines."));
+            faults.push(row_fault(
+                line,
+                "open_quote",
+                "A quote is left open on this line. No cell goes over several lines.",
+            ));
             continue;
         }
         let cells = cells(text, separator).map_err(|error| vec![row_fault(line, "unreadable", error.to_string())])?;
@@ -181,7 +185,8 @@ fn rows(text: &str, separator: u8) -> Result<Vec<Row>, Vec<Fault>> {
 
 /// The cells of one line.
 fn cells(line: &str, separator: u8) -> csv::Result<Vec<String>> {
-    let mut reader = ReaderBuilder::new().has_headers(false).delimiter(separator).trim(Trim::All).from_reader(line.as_bytes());
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).delimiter(separator).trim(Trim::All).from_reader(line.as_bytes());
     let record = reader.records().next().transpose()?;
     Ok(record.iter().flatten().map(str::to_owned).collect())
 }

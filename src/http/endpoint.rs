@@ -375,6 +375,6 @@ segments! {
     crate::id::NoticeId, crate::id::RelationshipId, crate::id::DwellingId, crate::id::HostConsentId, crate::id::PermitEventId,
     crate::id::DocumentId, crate::id::ReceiptId, crate::id::CaseId, crate::id::DecisionId, crate::id::TaskId, crate::id::QueueId,
     crate::id::CourseId, crate::id::MeetingId, crate::id::EnrolmentId, crate::id::PlacementId, crate::id::CertificateId,
-    crate::id::LanguageNeedId, crate::id::CalendarFeedId,
+    crate::id::LanguageNeedId, crate::id::CalendarFeedId, crate::id::CourseHoursId,
     i32, String
 }

@@ -89,8 +89,9 @@ fn the_operations_without_sign_in_may_only_shrink() {
     let lines: Vec<String> = open.iter().map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect();
     same("openapi/public.txt", &(lines.join("\n") + "\n"));
     let anybody = open.iter().filter(|endpoint| endpoint.door == Door::Public).count();
-    // The sixth says of the number of a certificate whether it is good: whoever is shown one must be able to ask.
-    assert!(anybody <= 6, "no further operation is open to everybody; those left over prove who somebody is");
+    // The sixth says of the number of a certificate whether it is good: whoever is shown one must be able to ask. The seventh is a calendar, whose
+    // address is its key, because calendar programs cannot sign in.
+    assert!(anybody <= 7, "no further operation is open to everybody; those left over prove who somebody is");
 }
 
 #[test]

@@ -54,7 +54,7 @@ FROM course;
 ALTER TABLE course_meeting ADD COLUMN cancelled_at BIGINT CHECK (cancelled_at IS NULL OR cancelled);
 ALTER TABLE course_meeting ADD COLUMN cancelled_by BYTEA REFERENCES account (id);
 
--- Hours of courses that an office granted somebody. They are added, never changed.
+-- Hours of courses that an office granted somebody. They are added and taken back, never changed.
 CREATE TABLE course_hours (
     person_id BYTEA NOT NULL REFERENCES person (id),
     id BYTEA NOT NULL CHECK (length(id) = 16),
@@ -62,6 +62,8 @@ CREATE TABLE course_hours (
     reason TEXT NOT NULL CHECK (reason IN ('first', 'repeat')),
     recorded_at BIGINT NOT NULL,
     recorded_by BYTEA REFERENCES account (id),
+    ended_at BIGINT,
+    ended_by BYTEA REFERENCES account (id),
     PRIMARY KEY (person_id, id)
 );
 

@@ -136,13 +136,16 @@ fn of_person(tx: &mut ReadTx<'_>, feed: &FeedRow, person: PersonId, zone: Tz) ->
         return Ok(None);
     }
     let rows = places::of_person(tx, person, feed.organisation_id, None, usize::MAX)?;
+    let (known, moved) = enrolments::by_now(tx, &rows)?;
     let mut entries = Vec::new();
-    for seen in enrolments::seen(tx, rows)? {
-        let takes_part = matches!(seen.row.state, EnrolmentState::Enrolled | EnrolmentState::Completed);
-        let Some(enrolled_on) = seen.row.enrolled_on.filter(|_| takes_part) else { continue };
-        let meetings = courses::meetings(tx, seen.course.id, None, usize::MAX)?;
-        let own = meetings.iter().filter(|meeting| applies(meeting.starts_at.date(zone), enrolled_on));
-        entries.extend(own.map(|meeting| entry(&seen.course, meeting)));
+    for row in rows.iter().map(|row| moved.get(&row.id).unwrap_or(row)) {
+        let takes_part = matches!(row.state, EnrolmentState::Enrolled | EnrolmentState::Completed);
+        let (Some(from), Some(course)) = (row.enrolled_on.filter(|_| takes_part), known.get(&row.course_id)) else {
+            continue;
+        };
+        let meetings = courses::meetings(tx, course.id, None, usize::MAX)?;
+        let own = meetings.iter().filter(|meeting| applies(meeting.starts_at.date(zone), from));
+        entries.extend(own.map(|meeting| entry(course, meeting)));
     }
     Ok(Some(entries))
 }

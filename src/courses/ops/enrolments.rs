@@ -50,16 +50,24 @@ pub(in crate::courses) fn find(tx: &mut ReadTx<'_>, person: PersonId, id: Enrolm
     seen(tx, vec![row])?.pop().ok_or_else(Error::not_found)
 }
 
-/// What the rows have become by now.
-pub(super) fn seen(tx: &mut ReadTx<'_>, rows: Vec<EnrolmentRow>) -> Result<Vec<Seen>> {
-    let mut ids: Vec<CourseId> = rows.iter().map(|row| row.course_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
+/// Courses by their ids, and places that are not any more what is stored.
+pub(super) type ByNow = (BTreeMap<CourseId, CourseRow>, BTreeMap<EnrolmentId, EnrolmentRow>);
+
+/// The rows' courses, and which places have changed since they were stored.
+pub(super) fn by_now(tx: &mut ReadTx<'_>, rows: &[EnrolmentRow]) -> Result<ByNow> {
+    let ids: BTreeSet<CourseId> = rows.iter().map(|row| row.course_id).collect();
+    let ids: Vec<CourseId> = ids.into_iter().collect();
     let (mut known, mut moved) = (BTreeMap::new(), BTreeMap::new());
     for course in courses::among(tx, &ids)? {
         moved.append(&mut queue::due(tx, &course)?.moved());
         known.insert(course.id, course);
     }
+    Ok((known, moved))
+}
+
+/// What the rows have become by now.
+pub(super) fn seen(tx: &mut ReadTx<'_>, rows: Vec<EnrolmentRow>) -> Result<Vec<Seen>> {
+    let (known, moved) = by_now(tx, &rows)?;
     let persons: Vec<PersonId> = rows.iter().map(|row| row.person_id).collect();
     let own = compartment(tx)?;
     let tries = attempts(tx, &persons, own)?;

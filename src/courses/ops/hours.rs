@@ -60,9 +60,25 @@ pub(in crate::courses) fn grant(
         reason,
         recorded_at: tx.now(),
         recorded_by: tx.account(),
+        ended_at: None,
+        ended_by: None,
     };
     store::insert(tx, &row)?;
     tx.record(&Event::about(Action::CourseHoursGranted, person).with(json!({ "course_hours": row.id })), row)
+}
+
+/// A grant that stands; 410 if it was taken back.
+pub(in crate::courses) fn find(tx: &mut ReadTx<'_>, person: PersonId, id: CourseHoursId) -> Result<HoursRow> {
+    people::visible(tx, person)?;
+    let row = store::find(tx, person, id)?;
+    if row.ended_at.is_some() { Err(Error::new(Code::Gone)) } else { Ok(row) }
+}
+
+/// Takes a grant back that should not have been made. Nobody loses a seat by it: it only counts when somebody is enrolled anew.
+pub(in crate::courses) fn take_back(tx: &mut WriteTx<'_>, row: HoursRow) -> Result<Audited<HoursRow>> {
+    people::lock(tx, row.person_id)?;
+    let row = store::end(tx, row)?;
+    tx.record(&Event::about(Action::CourseHoursTakenBack, row.person_id).with(json!({ "course_hours": row.id })), row)
 }
 
 /// Somebody's hours. An organisation sees the sums, and what its own courses take of them.
@@ -94,8 +110,9 @@ pub(super) fn refuse_exhausted(tx: &mut ReadTx<'_>, person: PersonId, course: &C
 
 fn budget(tx: &mut ReadTx<'_>, person: PersonId, zone: Tz) -> Result<Budget> {
     let grants = store::of_person(tx, person)?;
-    let hours: i64 = grants.iter().map(|row| i64::from(row.hours)).sum();
-    let granted = (!grants.is_empty()).then(|| hours.saturating_mul(60));
+    let standing = || grants.iter().filter(|row| row.ended_at.is_none());
+    let hours: i64 = standing().map(|row| i64::from(row.hours)).sum();
+    let granted = standing().next().map(|_| hours.saturating_mul(60));
     let rows = places::had_by_person(tx, person)?;
     let ids: BTreeSet<CourseId> = rows.iter().map(|row| row.course_id).collect();
     let ids: Vec<CourseId> = ids.into_iter().collect();

@@ -6,7 +6,7 @@ use crate::clock::Instant;
 use crate::courses::model::hours::HoursReason;
 use crate::db::schema::course_hours;
 use crate::db::{ReadTx, WriteTx};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::{AccountId, CourseHoursId, PersonId};
 
 /// Hours that were granted.
@@ -19,6 +19,8 @@ pub(in crate::courses) struct HoursRow {
     pub(in crate::courses) reason: HoursReason,
     pub(in crate::courses) recorded_at: Instant,
     pub(in crate::courses) recorded_by: Option<AccountId>,
+    pub(in crate::courses) ended_at: Option<Instant>,
+    pub(in crate::courses) ended_by: Option<AccountId>,
 }
 
 /// Stores hours that were granted.
@@ -27,7 +29,22 @@ pub(in crate::courses) fn insert(tx: &mut WriteTx<'_>, row: &HoursRow) -> Result
     Ok(())
 }
 
-/// All that a person was granted, the earliest first.
+/// A grant of a person's.
+pub(in crate::courses) fn find(tx: &mut ReadTx<'_>, person: PersonId, id: CourseHoursId) -> Result<HoursRow> {
+    Ok(course_hours::table.find((person, id)).select(HoursRow::as_select()).first(tx.conn())?)
+}
+
+/// Takes a grant back. Of two at once one finds it taken back.
+pub(in crate::courses) fn end(tx: &mut WriteTx<'_>, row: HoursRow) -> Result<HoursRow> {
+    let (now, by) = (tx.now(), tx.account());
+    let ended = diesel::update(course_hours::table.find((row.person_id, row.id)))
+        .filter(course_hours::ended_at.is_null())
+        .set((course_hours::ended_at.eq(now), course_hours::ended_by.eq(by)))
+        .execute(tx.conn())?;
+    if ended == 1 { Ok(HoursRow { ended_at: Some(now), ended_by: by, ..row }) } else { Err(Error::overtaken()) }
+}
+
+/// All that a person was granted, the earliest first; what was taken back, too.
 pub(in crate::courses) fn of_person(tx: &mut ReadTx<'_>, person: PersonId) -> Result<Vec<HoursRow>> {
     Ok(course_hours::table
         .filter(course_hours::person_id.eq(person))

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::access::policy::{KeepCalendars, ManageCourses, ReadCourses, ReadEnrolments};
+use crate::access::policy::{KeepCalendars, ManageCourses, ReadEnrolments, ReadOwnCourses};
 use crate::clock::Instant;
 use crate::courses::model::calendar::calendar;
 use crate::courses::ops::calendar as ops;
@@ -114,7 +114,7 @@ async fn make_of_learner(ctx: Ctx<KeepCalendars>, Path(person): Path<PersonId>) 
 }
 
 async fn list_of_course(
-    ctx: Ctx<ReadCourses>,
+    ctx: Ctx<ReadOwnCourses>,
     Path(course): Path<CourseId>,
     Query(query): Query<PageQuery>,
 ) -> Result<Answer<Page<CalendarFeedView>>> {

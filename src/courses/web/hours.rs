@@ -1,6 +1,7 @@
 //! Hours of courses over HTTP.
 
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::input::Number;
@@ -11,16 +12,19 @@ use crate::courses::model::hours::{HoursReason, Taken};
 use crate::courses::ops::hours::{self as ops, Budget, in_hours};
 use crate::courses::store::catalogue::CourseRow;
 use crate::courses::store::hours::HoursRow;
+use crate::db::ReadTx;
 use crate::error::Result;
-use crate::http::{Answer, Ctx, Done, Endpoint, Fields, Input, Json, Method, Path, endpoint};
+use crate::http::{Answer, Ctx, Done, Endpoint, Fields, Input, Json, Method, OnVersion, Path, Record, endpoint};
 use crate::id::{CourseHoursId, CourseId, PersonId};
 
 const PATH: &str = "/api/v1/people/{person_id}/course-hours";
+const ONE: &str = "/api/v1/people/{person_id}/course-hours/{course_hours_id}";
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         endpoint(Method::POST, PATH, "grantCourseHours", "Grant a person hours of courses", grant),
         endpoint(Method::GET, PATH, "showCourseHours", "Show a person's hours of courses", show),
+        endpoint(Method::DELETE, ONE, "takeBackCourseHours", "Take back hours that were granted", take_back),
     ]
 }
 
@@ -44,15 +48,41 @@ impl Input for NewHours {
 struct GrantedHoursView {
     #[schema(value_type = String, format = Uuid)]
     id: CourseHoursId,
+    version: i32,
     hours: i32,
     reason: HoursReason,
     #[schema(value_type = String, format = DateTime)]
     recorded_at: Instant,
+    /// When they were taken back; null: they count.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    ended_at: Option<Instant>,
+}
+
+/// It is only ever taken back: two cannot change it differently.
+impl Record for HoursRow {
+    fn version(&self) -> i32 {
+        if self.ended_at.is_none() { 1 } else { 2 }
+    }
+
+    fn person(&self) -> Option<PersonId> {
+        Some(self.person_id)
+    }
+
+    fn members_at(&self, _: &mut ReadTx<'_>, _: i32) -> Result<Option<Value>> {
+        Ok(None)
+    }
 }
 
 impl From<&HoursRow> for GrantedHoursView {
     fn from(row: &HoursRow) -> Self {
-        Self { id: row.id, hours: row.hours, reason: row.reason, recorded_at: row.recorded_at }
+        Self {
+            id: row.id,
+            version: row.version(),
+            hours: row.hours,
+            reason: row.reason,
+            recorded_at: row.recorded_at,
+            ended_at: row.ended_at,
+        }
     }
 }
 
@@ -124,7 +154,10 @@ async fn grant(
         move |tx| crate::people::visible(tx, person),
         move |tx, ()| {
             let granted = ops::grant(tx, person, hours.0, reason)?;
-            Ok(granted.map(|row| Done::added(None, GrantedHoursView::from(&row))))
+            Ok(granted.map(|row| {
+                let location = format!("/api/v1/people/{person}/course-hours/{}", row.id);
+                Done::created(location, row.version(), GrantedHoursView::from(&row))
+            }))
         },
     )
     .await
@@ -134,4 +167,18 @@ async fn show(ctx: Ctx<ReadHours>, Path(person): Path<PersonId>) -> Result<Answe
     let zone = ctx.law().zone;
     let budget = ctx.view(move |tx| ops::show(tx, person, zone)).await?;
     Answer::ok(&CourseHoursView::from(&budget))
+}
+
+async fn take_back(
+    ctx: Ctx<GrantHours, OnVersion>,
+    Path((person, hours)): Path<(PersonId, CourseHoursId)>,
+) -> Result<Answer<GrantedHoursView>> {
+    ctx.change(
+        move |tx| ops::find(tx, person, hours),
+        |tx, row| {
+            let ended = ops::take_back(tx, row)?;
+            Ok(ended.map(|row| Done::changed(row.version(), GrantedHoursView::from(&row))))
+        },
+    )
+    .await
 }

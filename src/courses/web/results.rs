@@ -298,8 +298,6 @@ async fn step(
 struct CertificateCheckView {
     /// `valid`, `not_valid` or `revoked`.
     result: &'static str,
-    /// The language that was learnt, BCP 47.
-    language: Option<String>,
     level: Option<CefrLevel>,
     #[schema(value_type = Option<String>, format = Date)]
     issued_on: Option<NaiveDate>,
@@ -307,12 +305,11 @@ struct CertificateCheckView {
 
 async fn check(public: Public, Path(number): Path<String>) -> Result<Answer<CertificateCheckView>> {
     let found = public.guess(move |tx| ops::check(tx, &number)).await?;
-    let (row, language) = found.unzip();
-    let (level, issued_on) = row.as_ref().map(|row| (row.level, row.issued_on)).unzip();
-    let result = match row.map(|row| row.state) {
+    let (level, issued_on) = found.as_ref().map(|row| (row.level, row.issued_on)).unzip();
+    let result = match found.map(|row| row.state) {
         None => "not_valid",
         Some(CertificateState::Revoked) => "revoked",
         Some(CertificateState::Issued | CertificateState::Pending | CertificateState::Accepted) => "valid",
     };
-    Answer::ok(&CertificateCheckView { result, language, level, issued_on })
+    Answer::ok(&CertificateCheckView { result, level, issued_on })
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::access::policy::ReadCourseVersions;
+use crate::access::policy::ReadOwnCourses;
 use crate::clock::Instant;
 use crate::courses::model::{CefrLevel, CourseState, Mode, OrderRule};
 use crate::courses::ops::catalogue as ops;
@@ -92,7 +92,7 @@ impl From<&VersionRow> for CourseVersionView {
 }
 
 async fn list(
-    ctx: Ctx<ReadCourseVersions>,
+    ctx: Ctx<ReadOwnCourses>,
     Path(course): Path<CourseId>,
     Query(query): Query<PageQuery>,
 ) -> Result<Answer<Page<CourseVersionView>>> {

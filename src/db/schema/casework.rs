@@ -489,5 +489,7 @@ diesel::table! {
         reason -> Text,
         recorded_at -> BigInt,
         recorded_by -> Nullable<Binary>,
+        ended_at -> Nullable<BigInt>,
+        ended_by -> Nullable<Binary>,
     }
 }

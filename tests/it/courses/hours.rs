@@ -62,6 +62,22 @@ on_both! {
         assert_eq!(sums(&hours(&officer, &file).await), [json!(10.0), json!(1.5), json!(0.0), json!(8.5)]);
     }
 
+    async fn a_grant_that_was_a_mistake_is_taken_back(app: TestApp) {
+        let (officer, ngo) = (app.caseworker("Bakı").await, app.actor(Role::NgoCoordinator, "Bakı").await);
+        let file = client(&officer, &ngo, "Nümunə").await;
+        grant(&officer, &file, 6, "first").await;
+        let body = json!({ "hours": 600, "reason": "first" });
+        let wrong = officer.post(&format!("{file}/course-hours"), &body).await.expect(201);
+        let path = wrong.headers["location"].to_str().unwrap().to_owned();
+        assert_eq!(hours(&officer, &file).await["granted"], 606.0);
+        ngo.delete(&path, 1).await.problem(403, "role_not_permitted");
+        officer.delete(&path, 2).await.problem(412, "version_conflict");
+        officer.delete(&path, 1).await.expect(200);
+        officer.delete(&path, 1).await.problem(410, "gone");
+        let shown = hours(&officer, &file).await;
+        assert_eq!((&shown["granted"], shown["grants"].as_array().unwrap().len()), (&json!(6.0), 2), "it stays on record");
+    }
+
     async fn nobody_is_enrolled_beyond_what_is_left(app: TestApp) {
         let (officer, ngo) = (app.caseworker("Bakı").await, app.actor(Role::NgoCoordinator, "Bakı").await);
         let (file, unlimited) = (client(&officer, &ngo, "Bir").await, client(&officer, &ngo, "İki").await);

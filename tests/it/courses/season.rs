@@ -95,7 +95,7 @@ on_both! {
         let permit = json!({ "kind": "permanent_residence_permit", "ground": "45.1.1", "valid_from": "2019-01-10",
             "valid_to": "2029-01-09" });
         officer.post(&format!("{learner}/permits"), &permit).await.expect(201);
-        for fact in ["lawful_income", "no_bar_cl14"] {
+        for fact in ["lawful_income", "constitution_undertaking", "no_bar_cl14"] {
             officer.post(&format!("{learner}/facts"), &json!({ "name": fact, "value": true })).await.expect(201);
         }
         let mut applicant = app.applicant(&learner).await;
@@ -123,7 +123,7 @@ on_both! {
         assert_eq!((&tried["enrolled"], &tried["refused"]), (&json!(78), &json!(2)));
         assert_eq!(app.database.count("enrolment"), 0);
         let results = table(&ngo, &bulk, &rows, "text/csv").await.expect(200);
-        assert_eq!(results.headers["content-type"], "text/csv; charset=utf-8");
+        assert_eq!(results.headers["content-type"], "text/csv; charset=utf-8; header=present");
         let rejected: Vec<&str> = results.text.lines().filter(|line| line.contains("unknown_person")).collect();
         assert_eq!(rejected.len(), 2, "{}", results.text);
         for (line, file) in rejected.iter().zip(&files[78..]) {
@@ -223,7 +223,7 @@ on_both! {
         assert_eq!(stands(&ngo, 30).await, "expired", "nobody waits for what is over");
         let result = json!({ "level": "A2", "listening": "B1", "reading": "A2", "writing": "A2", "speaking": "B1" });
         let issue = format!("{}/certificates", places[0]);
-        teacher.post(&issue, &result).await.problem(403, "four_eyes");
+        teacher.post(&issue, &result).await.problem(409, "four_eyes");
         let certificate = ngo.post(&issue, &result).await.expect(201).json();
         assert_eq!(certificate["state"], "pending");
         ngo.post(&format!("{}/certificates", places[23]), &result).await.expect(201);

@@ -213,8 +213,8 @@ on_both! {
             let problem = sent(&ngo, &path, "text/csv", table).await.problem(400, "malformed_csv");
             assert_eq!(faults(&problem), expected);
         };
-        let header = [(1, "person", "unknown_column"), (1, "name", "unknown_column"), (1, "person_id", "required")];
-        refused(b"person,name\na,b\n", &header).await;
+        let header = [(1, "person", "unknown_column"), (1, "names", "unknown_column"), (1, "person_id", "required")];
+        refused(b"person,names\na,b\n", &header).await;
         let lengths = [(2, "", "wrong_number_of_cells"), (3, "", "wrong_number_of_cells")];
         refused(b"person_id,state\na\nb,c,d\n", &lengths).await;
         refused(b"person_id\n\"a\n", &[(2, "", "open_quote")]).await;

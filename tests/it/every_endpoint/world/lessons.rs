@@ -112,6 +112,9 @@ impl Cast {
             coordinator.post(&format!("{person}/{certified}/certificates"), &certificate()).await.expect(201).json();
         ids.insert("certificate_id", issued["id"].as_str().unwrap().to_owned());
         ids.insert("number", issued["number"].as_str().unwrap().to_owned());
+        let hours = format!("/api/v1/people/{}/course-hours", ids["person_id"]);
+        let hours = officer.post(&hours, &json!({ "hours": 100, "reason": "first" })).await.expect(201).json();
+        ids.insert("course_hours_id", hours["id"].as_str().unwrap().to_owned());
         for (name, value) in [("division", "AZ-BA"), ("level", "A1"), ("language", "ka")] {
             ids.insert(name, value.to_owned());
         }
