@@ -317,8 +317,13 @@ impl Case<'_> {
                 return officer.get(&person).await.expect(200).json()["version"].as_i64().unwrap();
             }
             // What stands until it is ended has one version to end.
-            "withdrawCardEvent" | "endAssignment" | "liftExclusion" | "liftProtection" | "withdrawConsent"
-            | "reviewAccessGrant" => return 1,
+            "withdrawCardEvent"
+            | "endAssignment"
+            | "liftExclusion"
+            | "liftProtection"
+            | "withdrawConsent"
+            | "reviewAccessGrant"
+            | "takeBackCourseHours" => return 1,
             // The review made a version.
             "endAccessGrant" => return 2,
             _ => path,

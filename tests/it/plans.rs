@@ -38,6 +38,7 @@ const NARROW: &[&str] = &[
     "one",
     "counter",
     "token_hash",
+    "secret_sha256",
     "last_at",
     "code_hash",
     "credential_id",
