@@ -97,19 +97,19 @@ fn receipt(scope: &[Shared], organisation: &str, last: NaiveDate) -> (String, St
         Shared::Languages => ("bildiyiniz dillər", "the languages you speak"),
         Shared::Needs => ("hansı kursa ehtiyacınız olduğu", "what course you need"),
     };
-    let list = |of: fn((&'static str, &'static str)) -> &'static str| {
+    let covered = |of: fn((&'static str, &'static str)) -> &'static str| {
         scope.iter().map(|shared| of(words(shared))).collect::<Vec<_>>().join(", ")
     };
     let az = format!(
         "Dil kursu üçün «{organisation}» təşkilatı {last} tarixinədək bunları görə bilər: {}. Başqa heç nə görmür: nə sənədlərinizi, nə \
          ünvanınızı, nə də işinizi. Razılığı istənilən vaxt geri götürə bilərsiniz; həmin an təşkilat sizi daha görmür və bunun heç bir \
          nəticəsi yoxdur.",
-        list(|(az, _)| az)
+        covered(|(az, _)| az)
     );
     let en = format!(
         "For a language course {organisation} may see until {last}: {}. It sees nothing else: no document, no address, no case of yours. You \
          can withdraw the consent at any time; from that moment the organisation does not see you any more, and nothing follows from it.",
-        list(|(_, en)| en)
+        covered(|(_, en)| en)
     );
     (az, en)
 }

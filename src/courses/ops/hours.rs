@@ -75,7 +75,7 @@ pub(in crate::courses) fn find(tx: &mut ReadTx<'_>, person: PersonId, id: Course
 }
 
 /// Takes a grant back that should not have been made. Nobody loses a seat by it: it only counts when somebody is enrolled anew.
-pub(in crate::courses) fn take_back(tx: &mut WriteTx<'_>, row: HoursRow) -> Result<Audited<HoursRow>> {
+pub(in crate::courses) fn take_back(tx: &mut WriteTx<'_>, row: &HoursRow) -> Result<Audited<HoursRow>> {
     people::lock(tx, row.person_id)?;
     let row = store::end(tx, row)?;
     tx.record(&Event::about(Action::CourseHoursTakenBack, row.person_id).with(json!({ "course_hours": row.id })), row)

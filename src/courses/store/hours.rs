@@ -35,13 +35,13 @@ pub(in crate::courses) fn find(tx: &mut ReadTx<'_>, person: PersonId, id: Course
 }
 
 /// Takes a grant back. Of two at once one finds it taken back.
-pub(in crate::courses) fn end(tx: &mut WriteTx<'_>, row: HoursRow) -> Result<HoursRow> {
+pub(in crate::courses) fn end(tx: &mut WriteTx<'_>, row: &HoursRow) -> Result<HoursRow> {
     let (now, by) = (tx.now(), tx.account());
     let ended = diesel::update(course_hours::table.find((row.person_id, row.id)))
         .filter(course_hours::ended_at.is_null())
         .set((course_hours::ended_at.eq(now), course_hours::ended_by.eq(by)))
         .execute(tx.conn())?;
-    if ended == 1 { Ok(HoursRow { ended_at: Some(now), ended_by: by, ..row }) } else { Err(Error::overtaken()) }
+    if ended == 1 { Ok(HoursRow { ended_at: Some(now), ended_by: by, ..row.clone() }) } else { Err(Error::overtaken()) }
 }
 
 /// All that a person was granted, the earliest first; what was taken back, too.

@@ -176,7 +176,7 @@ async fn take_back(
     ctx.change(
         move |tx| ops::find(tx, person, hours),
         |tx, row| {
-            let ended = ops::take_back(tx, row)?;
+            let ended = ops::take_back(tx, &row)?;
             Ok(ended.map(|row| Done::changed(row.version(), GrantedHoursView::from(&row))))
         },
     )

@@ -3,6 +3,8 @@
 
 #![expect(clippy::too_many_lines, reason = "one season, told from top to bottom")]
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, Utc};
 use sakin::access::policy::Role;
 use sakin::db::Reach;
@@ -116,8 +118,8 @@ on_both! {
         meets(&ngo, &parallel, "2026-12-01T15:00:00Z", "2026-12-01T17:00:00Z").await;
 
         // The list of eighty: tried, then uploaded; who did not consent is on the list of those who were not taken, and nobody says why.
-        let rows: String = files.iter().map(|file| format!("{}\r\n", id_of(file))).collect();
-        let rows = format!("person_id\r\n{rows}");
+        let rows: Vec<&str> = ["person_id"].into_iter().chain(files.iter().map(|file| id_of(file))).collect();
+        let rows = rows.join("\r\n");
         let bulk = format!("{course}/enrolments/bulk?atomic=item");
         let tried = table(&ngo, &format!("{bulk}&dry_run=true"), &rows, "application/json").await.expect(200).json();
         assert_eq!((&tried["enrolled"], &tried["refused"]), (&json!(78), &json!(2)));
@@ -141,9 +143,9 @@ on_both! {
         assert_eq!((stands(&ngo, 20).await.as_str(), stands(&ngo, 21).await.as_str()), ("enrolled", "waiting"));
         assert_eq!(ngo.get(&places[29]).await.json()["ahead"], 9);
         enrol(&ngo, &parallel, &learner).await.problem(409, "overlapping_meetings");
-        let placed = json!({ "listening": "A1", "reading": "A1", "writing": "A1", "speaking": "A2", "placed_level": "A1",
+        let tested = json!({ "listening": "A1", "reading": "A1", "writing": "A1", "speaking": "A2", "placed_level": "A1",
             "tested_on": "2026-11-24" });
-        ngo.post(&format!("{learner}/placements"), &placed).await.expect(201);
+        ngo.post(&format!("{learner}/placements"), &tested).await.expect(201);
 
         // One leaves. The first who waits declines, the second does not answer in time, the third takes the seat.
         step(&ngo, &places[1], "left").await.expect(200);
@@ -175,7 +177,7 @@ on_both! {
                 applicant.post(&format!("{}/announcements", places[0]), &says).await.expect(201);
             }
             at(&app, &format!("{day}T15:00:00Z"), &mut [&mut ngo, &mut teacher]).await;
-            let mut rows = String::from("person_id,mark,reason\r\n");
+            let mut rows = String::from("person_id,mark,reason\n");
             for number in &seats {
                 let mark = match (number, index) {
                     (1, 4) => continue,
@@ -183,7 +185,7 @@ on_both! {
                     (5, _) => "late",
                     _ => "present",
                 };
-                rows.push_str(&format!("{},{mark},\r\n", id_of(&files[number - 1])));
+                writeln!(rows, "{},{mark},", id_of(&files[number - 1])).unwrap();
             }
             let path = format!("{course}/meetings/{}/attendance/bulk?atomic=all", meeting["id"].as_str().unwrap());
             let noted = table(&teacher, &path, &rows, "application/json").await.expect(200).json();
