@@ -18,7 +18,9 @@ use crate::web::{self, Server};
 /// The office of the demonstration.
 const OFFICE: &str = "Bakı (demo)";
 /// Roles that get an account.
-const ROLES: &[Role] = &[Role::Caseworker, Role::Official, Role::Administrator];
+const ROLES: &[Role] = &[Role::Caseworker, Role::Official, Role::NgoCoordinator, Role::Administrator];
+/// The organisation whose coordinator can be tried out. It is invented.
+const ORGANISATION: &str = "Dil Evi (demo)";
 /// Whose five years the printed call asks for, and on which day.
 const EXAMPLE: &str = "murat";
 const ON: &str = "2026-11-23";
@@ -109,9 +111,9 @@ async fn fill(app: &App) -> Result<Filled, Stop> {
             email: email.parse().map_err(|error: &str| Stop::usage(error))?,
             display_name: format!("Demo {}", role.text()),
             role: *role,
-            reach: if *role == Role::Administrator { Reach::None } else { Reach::Office },
-            office: Some(OFFICE.to_owned()),
-            organisation: None,
+            reach: if role.reaches().contains(&Reach::Office) { Reach::Office } else { narrowest(*role) },
+            office: (*role != Role::NgoCoordinator).then(|| OFFICE.to_owned()),
+            organisation: (*role == Role::NgoCoordinator).then(|| ORGANISATION.to_owned()),
             person: None,
             password: password.clone().into(),
         };
@@ -128,6 +130,10 @@ async fn fill(app: &App) -> Result<Filled, Stop> {
     Ok(Filled { passwords, example })
 }
 
+fn narrowest(role: Role) -> Reach {
+    role.reaches().first().copied().unwrap_or(Reach::None)
+}
+
 /// What to look at first. Goes to stdout: it is what the command is for.
 fn welcome(address: &str, filled: &Filled) -> Vec<String> {
     let mut lines = vec![
@@ -135,7 +141,7 @@ fn welcome(address: &str, filled: &Filled) -> Vec<String> {
         "DEMONSTRATION. Every person in it is invented. Nothing you change here is kept.".to_owned(),
     ];
     for (email, role, password) in &filled.passwords {
-        lines.push(format!("  {role:14} {email:26} password {password}"));
+        lines.push(format!("  {role:15} {email:28} password {password}"));
     }
     let base = format!("http://{address}/api/v1");
     let (email, _, password) = filled.passwords.first().cloned().unwrap_or_default();

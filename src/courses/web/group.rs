@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::input::NewEnrolment;
 use super::view::EnrolmentView;
 use crate::access::policy::EnrolPeople;
+use crate::courses::model::EnrolmentState;
 use crate::courses::ops::catalogue;
 use crate::courses::ops::enrolments::{self as ops, Seen};
 use crate::error::Result;
@@ -68,6 +69,8 @@ struct EnrolmentResultView {
     /// Whom it is about; null: that could not be read.
     #[schema(value_type = Option<String>, format = Uuid)]
     person_id: Option<PersonId>,
+    /// Where the person stands now: with a seat, or waiting. Null if it was refused.
+    state: Option<EnrolmentState>,
     /// What it would have been answered with alone.
     status: u16,
     /// Null if it was refused.
@@ -80,7 +83,16 @@ struct EnrolmentResultView {
 impl From<Outcome<Seen>> for EnrolmentResultView {
     fn from(outcome: Outcome<Seen>) -> Self {
         let Outcome { index, line, person, status, done, problem } = outcome;
-        Self { index, line, person_id: person, status, enrolment: done.as_ref().map(EnrolmentView::from), problem }
+        let state = done.as_ref().map(|seen| seen.row.state);
+        Self {
+            index,
+            line,
+            person_id: person,
+            state,
+            status,
+            enrolment: done.as_ref().map(EnrolmentView::from),
+            problem,
+        }
     }
 }
 

@@ -192,9 +192,10 @@ on_both! {
         assert_eq!((&problem["line"], faults(&problem)), (&json!(4), vec![(4, "person_id", "unknown_person")]));
         assert_eq!(app.database.count("enrolment"), 0);
         let rejected = sent(&ngo, &format!("{path}?atomic=item"), "text/csv", table.as_bytes()).await.expect(200);
-        assert_eq!(records(&rejected.text)[0], ["index", "line", "person_id", "status", "code", "what_to_do"]);
+        assert_eq!(records(&rejected.text)[0], ["index", "line", "person_id", "state", "status", "code", "what_to_do"]);
         assert_eq!(column(&rejected.text, "line"), ["2", "4", "6", "7"]);
         assert_eq!(column(&rejected.text, "person_id"), [ids[0], ids[1], "", ids[3]]);
+        assert_eq!(column(&rejected.text, "state"), ["enrolled", "", "", ""]);
         assert_eq!(column(&rejected.text, "status"), ["201", "422", "422", "409"]);
         assert_eq!(column(&rejected.text, "code"), ["", "unknown_person", "not_an_id", "seat_taken"]);
         assert!(column(&rejected.text, "what_to_do")[3].starts_with("Choose another course"), "{}", rejected.text);
