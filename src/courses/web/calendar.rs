@@ -40,7 +40,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             "End a calendar address of a learner",
             end_of_learner,
         ),
-        endpoint(Method::GET, CALENDAR, "readCalendar", "The meetings at a calendar address", read).refusing(&[429]),
+        endpoint(Method::GET, CALENDAR, "readCalendar", "The meetings at a calendar address", read),
     ]
 }
 
@@ -175,7 +175,8 @@ impl Reply for CalendarFile {
 
 async fn read(public: Public, Path(secret): Path<String>) -> Result<CalendarFile> {
     let zone = public.law().zone;
-    let found = public.guess(move |tx| ops::read(tx, &secret, zone)).await?;
+    // Nobody walks through 256 bits. A phone that still asks at an address that was ended must not use up its network's guesses at certificates.
+    let found = public.glance(move |tx| ops::read(tx, &secret, zone)).await?;
     let (row, entries) = found.ok_or_else(Error::not_found)?;
     let today = public.today();
     if row.read_on != Some(today) {

@@ -61,6 +61,11 @@ on_both! {
         ngo.delete(&path, 1).await.expect(200);
         ngo.delete(&path, 1).await.problem(410, "gone");
         app.nobody().get(&address).await.problem(404, "not_found");
+        // Phones that still ask there keep nobody of their network from asking after a certificate.
+        for _ in 0..40 {
+            app.nobody().get(&address).await.problem(404, "not_found");
+        }
+        assert_eq!(app.nobody().get("/api/v1/certificates/none").await.expect(200).json()["result"], "not_valid");
         for guess in ["x", &"0".repeat(64)] {
             app.nobody().get(&format!("/api/v1/calendars/{guess}")).await.problem(404, "not_found");
         }
