@@ -60,6 +60,8 @@ pub struct Call {
     http: HttpRequest,
     app: Arc<App>,
     request_id: Arc<str>,
+    /// Values of the path's parameters.
+    path: Vec<String>,
 }
 
 /// What extractors take their values from.
@@ -78,9 +80,9 @@ pub struct Parts {
 }
 
 impl Call {
-    pub(crate) fn new(http: HttpRequest, app: Arc<App>) -> Self {
+    pub(super) fn new(http: HttpRequest, app: Arc<App>, path: Vec<String>) -> Self {
         let request_id = request_id(&http);
-        Self { http, app, request_id }
+        Self { http, app, request_id, path }
     }
 
     /// The program's parts.
@@ -113,7 +115,7 @@ impl Call {
 
     /// What can be refused before anybody is known: 406, 413, 415. The form in which the answer is wanted.
     pub(super) fn check_media(&self, endpoint: &Endpoint) -> Result<Form> {
-        let (own, table) = (endpoint.reply.content_type, endpoint.reply.sheet.is_some());
+        let (own, table) = (endpoint.reply.content_type, endpoint.sheet().is_some());
         let wanted = header(&self.http, &ACCEPT).map_or(Some(Form::Own), |accept| accept::chosen(accept, own, table));
         let form = wanted.ok_or_else(|| {
             let available = if table { format!("{own}, {}", csv_out::MEDIA_TYPE) } else { own.to_owned() };
@@ -196,8 +198,7 @@ impl Call {
             ]);
             request.body.clone_from(&body);
         }
-        let path = self.http.match_info().iter().map(|(_, value)| value.to_owned()).collect();
-        let language = self.language();
+        let (path, language) = (self.path.clone(), self.language());
         Ok((request, Parts { path, query, query_read: false, body, lines, sent, language, nowhere: false }))
     }
 

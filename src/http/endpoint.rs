@@ -4,12 +4,12 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::http::Method;
 use actix_web::web;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::answer::{Answer, Rendered};
@@ -27,7 +27,7 @@ pub struct Spec {
     /// Query parameters.
     pub query: Vec<Property>,
     /// Name and JSON Schema of the body.
-    pub body: Option<(&'static str, Value)>,
+    pub body: Option<(&'static str, fn() -> Value)>,
     /// Columns of a table that may be sent in place of the body.
     pub table: Option<Columns>,
     /// Media types of a body that is a file; none: its body is no file.
@@ -45,10 +45,21 @@ pub struct ReplySpec {
     pub content_type: &'static str,
     /// Name of the schema.
     pub name: String,
-    /// Schemas it consists of, by name.
-    pub schemas: Vec<(String, Value)>,
-    /// How it becomes a table, if it is a list.
-    pub sheet: Option<Sheet>,
+    schemas: fn(&Self) -> Vec<(String, Value)>,
+}
+
+impl ReplySpec {
+    /// An answer that is a text or a file.
+    pub fn of_file(status: u16, name: &str, content_type: &'static str) -> Self {
+        let schemas =
+            |of: &Self| vec![(of.name.clone(), json!({ "type": "string", "contentMediaType": of.content_type }))];
+        Self { status, content_type, name: name.to_owned(), schemas }
+    }
+
+    /// JSON Schemas it consists of, by name. Made when they are asked for: all of them would be megabytes, and only the document needs them.
+    pub fn schemas(&self) -> Vec<(String, Value)> {
+        (self.schemas)(self)
+    }
 }
 
 type Answering = Pin<Box<dyn Future<Output = Result<Rendered>>>>;
@@ -75,6 +86,7 @@ pub struct Endpoint {
     pub reply: ReplySpec,
     /// Statuses with which it refuses beside those that its kind has.
     pub refuses: &'static [u16],
+    sheet: OnceLock<Option<Sheet>>,
     pub(super) run: Box<dyn Fn(Call, Arc<Endpoint>, web::Payload) -> Answering + Send + Sync>,
 }
 
@@ -94,6 +106,17 @@ impl Endpoint {
     /// Does it look at persons' files?
     pub fn views(&self) -> bool {
         matches!(self.door, Door::Permission(grant) if grant.kind() == Kind::View)
+    }
+
+    /// How its answer becomes a table: if it is a list, or what became of many.
+    pub fn sheet(&self) -> Option<&Sheet> {
+        let read = || {
+            let schemas = self.reply.schemas();
+            // Who sends rows wants to know of each what became of it.
+            let of = if self.spec.table.is_some() { Sheet::of_results } else { Sheet::of_list };
+            of(&self.reply.name, &schemas)
+        };
+        self.sheet.get_or_init(read).as_ref()
     }
 
     /// Must a request carry an `Idempotency-Key`?
@@ -146,11 +169,7 @@ where
     let mut spec = Spec::default();
     H::describe(&mut spec);
     let creates = method == Method::POST && H::creates();
-    let mut reply = H::reply(if creates { 201 } else { 200 });
-    if spec.table.is_some() {
-        // Who sends rows wants to know of each what became of it.
-        reply.sheet = Sheet::of_results(&reply.name, &reply.schemas);
-    }
+    let reply = H::reply(if creates { 201 } else { 200 });
     Endpoint {
         method,
         path,
@@ -162,6 +181,7 @@ where
         spec,
         reply,
         refuses: &[],
+        sheet: OnceLock::new(),
         run: Box::new(move |call, endpoint, payload| {
             let handler = handler.clone();
             Box::pin(async move { handler.call(call, endpoint, payload).await })
@@ -263,13 +283,13 @@ pub trait Reply {
 
 impl<T: Serialize + ToSchema> Reply for Answer<T> {
     fn spec(status: u16) -> ReplySpec {
-        let mut schemas = vec![(T::name().to_string(), T::schema())];
-        T::schemas(&mut schemas);
-        let as_json = |(name, schema)| (name, serde_json::to_value(schema).unwrap_or(Value::Null));
-        let schemas: Vec<(String, Value)> = schemas.into_iter().map(as_json).collect();
-        let (name, content_type) = (T::name().to_string(), "application/json");
-        let sheet = Sheet::of_list(&name, &schemas);
-        ReplySpec { status, content_type, name, schemas, sheet }
+        let schemas = |_: &ReplySpec| {
+            let mut schemas = vec![(T::name().to_string(), T::schema())];
+            T::schemas(&mut schemas);
+            let as_json = |(name, schema)| (name, serde_json::to_value(schema).unwrap_or(Value::Null));
+            schemas.into_iter().map(as_json).collect()
+        };
+        ReplySpec { status, content_type: "application/json", name: T::name().to_string(), schemas }
     }
 
     fn into_rendered(self) -> Rendered {
@@ -319,7 +339,7 @@ impl<T: Input> Extract for Query<T> {
 
 impl<T: Input> Extract for Json<T> {
     fn describe(spec: &mut Spec) {
-        spec.body = Some((T::NAME, schema::<T>()));
+        spec.body = Some((T::NAME, schema::<T>));
     }
 
     fn extract(parts: &mut Parts, faults: &mut Vec<Fault>) -> Option<Self> {

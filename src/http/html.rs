@@ -1,7 +1,5 @@
 //! Answers that are pages, for print: one style, no script, nothing from elsewhere.
 
-use serde_json::json;
-
 use super::answer::Rendered;
 use super::endpoint::{Reply, ReplySpec};
 use super::language::Spoken;
@@ -67,9 +65,7 @@ impl Html {
 
 impl Reply for Html {
     fn spec(status: u16) -> ReplySpec {
-        let schema = json!({ "type": "string", "contentMediaType": MEDIA_TYPE });
-        let name = "PrintedPage".to_owned();
-        ReplySpec { status, content_type: MEDIA_TYPE, name: name.clone(), schemas: vec![(name, schema)], sheet: None }
+        ReplySpec::of_file(status, "PrintedPage", MEDIA_TYPE)
     }
 
     fn into_rendered(self) -> Rendered {

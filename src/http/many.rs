@@ -81,7 +81,7 @@ impl<T: Item> Input for Body<T> {
 
 impl<T: Item> Extract for Many<T> {
     fn describe(spec: &mut Spec) {
-        spec.body = Some((T::MANY, schema::<Body<T>>()));
+        spec.body = Some((T::MANY, schema::<Body<T>>));
         spec.table = Some(Columns::of::<T>());
         let schema = json!({ "type": "string", "enum": Atomic::TEXTS,
             "description": format!("With a table, which has no other place for it. {ATOMIC}") });

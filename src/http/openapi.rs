@@ -19,9 +19,9 @@ pub fn document(endpoints: &[Arc<Endpoint>]) -> Value {
     schemas.insert("Problem".to_owned(), problem_schema());
     for endpoint in endpoints {
         if let Some((name, schema)) = &endpoint.spec.body {
-            schemas.insert((*name).to_owned(), schema.clone());
+            schemas.insert((*name).to_owned(), schema());
         }
-        schemas.extend(endpoint.reply.schemas.iter().cloned());
+        schemas.extend(endpoint.reply.schemas());
         let operations = paths.entry(endpoint.path).or_default();
         operations.insert(endpoint.method.as_str().to_ascii_lowercase(), operation(endpoint));
     }
@@ -173,7 +173,7 @@ fn responses(endpoint: &Endpoint) -> Value {
         "dry_run": { "type": "boolean", "description": "True if nothing was changed; absent otherwise." } } });
     let schema = if endpoint.writes() { json!({ "allOf": [view, tried] }) } else { view };
     let mut content = json!({ endpoint.reply.content_type: { "schema": schema } });
-    if let (Some(sheet), Some(content)) = (&endpoint.reply.sheet, content.as_object_mut()) {
+    if let (Some(sheet), Some(content)) = (endpoint.sheet(), content.as_object_mut()) {
         content.insert(csv_out::MEDIA_TYPE.to_owned(), table(&sheet.description()));
     }
     let text = if endpoint.reply.status == 201 { "Made" } else { "Done" };

@@ -22,6 +22,7 @@ use super::app::App;
 use super::call::{Call, REQUEST_ID};
 use super::ctx::{Door, authenticate};
 use super::endpoint::Endpoint;
+use super::router::{Found, Router};
 use super::{etag, problem, upload};
 use crate::db::{Action, Caller, Event};
 use crate::error::{Code, Error, Result};
@@ -37,41 +38,31 @@ const ALWAYS: &[(&str, &str)] = &[
     ("x-content-type-options", "nosniff"),
 ];
 
-/// Registers the endpoints. Paths are grouped, so that a known path with an unknown method is 405 and not 404.
-pub fn configure(config: &mut ServiceConfig, app: &Arc<App>, endpoints: &[Arc<Endpoint>]) {
-    let mut paths: Vec<&'static str> = Vec::new();
-    for endpoint in endpoints {
-        if !paths.contains(&endpoint.path) {
-            paths.push(endpoint.path);
+/// Answers every request by its operation. actix's own routes would be tried one after the other, with an expression for each, in each worker.
+pub fn configure(config: &mut ServiceConfig, app: &Arc<App>, router: &Arc<Router>) {
+    let (app, router) = (Arc::clone(app), Arc::clone(router));
+    let handler = move |http: HttpRequest, payload: web::Payload| {
+        let found = router.find(http.method(), http.match_info().as_str());
+        let app = Arc::clone(&app);
+        async move {
+            match found {
+                Found::Operation(endpoint, path) => handle(http, payload, app, endpoint, path).await,
+                Found::OtherMethods(allow) => method_not_allowed(&Call::new(http, app, Vec::new()), &allow),
+                Found::Nothing => nowhere(Call::new(http, app, Vec::new())).await,
+            }
         }
-    }
-    // Literal segments before parameters: the router takes the first resource that matches.
-    paths.sort_by_key(|path| path.split('/').map(|segment| segment.starts_with('{')).collect::<Vec<_>>());
-    for path in paths {
-        let methods: Vec<Arc<Endpoint>> = endpoints.iter().filter(|one| one.path == path).cloned().collect();
-        let allow = methods.iter().map(|one| one.method.as_str()).collect::<Vec<_>>().join(", ");
-        let mut resource = web::resource(path);
-        for endpoint in methods {
-            let app = Arc::clone(app);
-            let method = endpoint.method.clone();
-            let handler = move |http: HttpRequest, payload: web::Payload| {
-                handle(http, payload, Arc::clone(&app), Arc::clone(&endpoint))
-            };
-            resource = resource.route(web::method(method).to(handler));
-        }
-        let app = Arc::clone(app);
-        let not_allowed = move |http: HttpRequest| {
-            let (call, allow) = (Call::new(http, Arc::clone(&app)), allow.clone());
-            async move { method_not_allowed(&call, &allow) }
-        };
-        config.service(resource.default_service(web::to(not_allowed)));
-    }
-    let app = Arc::clone(app);
-    config.default_service(web::to(move |http: HttpRequest| nowhere(Call::new(http, Arc::clone(&app)))));
+    };
+    config.default_service(web::to(handler));
 }
 
-async fn handle(http: HttpRequest, payload: web::Payload, app: Arc<App>, endpoint: Arc<Endpoint>) -> HttpResponse {
-    let call = Call::new(http.clone(), app);
+async fn handle(
+    http: HttpRequest,
+    payload: web::Payload,
+    app: Arc<App>,
+    endpoint: Arc<Endpoint>,
+    path: Vec<String>,
+) -> HttpResponse {
+    let call = Call::new(http.clone(), app, path);
     let request_id = Arc::clone(call.request_id());
     let operation = endpoint.operation_id;
     let form = match call.check_media(&endpoint) {
@@ -108,7 +99,7 @@ async fn run(call: Call, endpoint: Arc<Endpoint>, payload: web::Payload) -> Resu
 
 /// The answer in the form in which it is wanted.
 fn written(rendered: Rendered, form: Form, endpoint: &Endpoint) -> Result<Rendered> {
-    match (form, &endpoint.reply.sheet) {
+    match (form, endpoint.sheet()) {
         (Form::Table { bom }, Some(sheet)) => sheet.apply(rendered, bom),
         _ => Ok(rendered),
     }
@@ -151,7 +142,7 @@ fn answer(
         response.insert_header((CONTENT_LANGUAGE, language.code()));
         response.append_header((VARY, "accept-language"));
     }
-    if endpoint.reply.sheet.is_some() {
+    if endpoint.sheet().is_some() {
         response.append_header((VARY, "accept"));
     }
     if let Some(style) = &rendered.style {

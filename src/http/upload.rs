@@ -7,7 +7,6 @@ use actix_web::http::header::HeaderName;
 use actix_web::web::Bytes;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
 
 use super::answer::{File, Rendered};
 use super::call::Parts;
@@ -120,9 +119,7 @@ impl Download {
 
 impl Reply for Download {
     fn spec(status: u16) -> ReplySpec {
-        let schema = json!({ "type": "string", "contentMediaType": ANY });
-        let name = "FileContent".to_owned();
-        ReplySpec { status, content_type: ANY, name: name.clone(), schemas: vec![(name, schema)], sheet: None }
+        ReplySpec::of_file(status, "FileContent", ANY)
     }
 
     fn into_rendered(self) -> Rendered {

@@ -22,7 +22,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::db::{Db, Sizes, Target};
 use crate::error::{Error, Result};
-use crate::http::{App, Law, Limits, configure};
+use crate::http::{App, Law, Limits, Router, configure};
 use crate::keys::Keys;
 use crate::law::Language;
 
@@ -118,11 +118,11 @@ impl Server {
 
     /// Answers until it is told to stop (SIGTERM, SIGINT or the handle), then finishes what is in flight.
     pub async fn run(self, started: impl FnOnce(ServerHandle)) -> io::Result<()> {
-        let endpoints = routes::endpoints();
+        let router = Arc::new(Router::new(&routes::endpoints()).map_err(io::Error::other)?);
         let app = self.app;
         let factory = move || {
-            let (app, endpoints) = (Arc::clone(&app), endpoints.clone());
-            ActixApp::new().configure(move |service| configure(service, &app, &endpoints))
+            let (app, router) = (Arc::clone(&app), Arc::clone(&router));
+            ActixApp::new().configure(move |service| configure(service, &app, &router))
         };
         let server = HttpServer::new(factory)
             .workers(self.workers)

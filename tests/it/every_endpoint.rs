@@ -284,7 +284,7 @@ impl Case<'_> {
         }
         assert!(answer.headers.get("server").is_none());
         // A token that nobody here signed is refused before anything is read.
-        let unread = endpoint.spec.body.iter().any(|(_, schema)| schema["properties"].get("mfa_token").is_some());
+        let unread = endpoint.spec.body.iter().any(|(_, schema)| schema()["properties"].get("mfa_token").is_some());
         // Passkeys are switched off here.
         let unread = unread || ["challengeAgain", "stepUpByPasskey"].contains(&endpoint.operation_id);
         let acts = (endpoint.views() || endpoint.writes()) && status < 400;

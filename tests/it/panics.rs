@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use actix_web::{App, HttpServer};
 use sakin::error::Result;
-use sakin::http::{Answer, Endpoint, Method, Public, configure, endpoint};
+use sakin::http::{Answer, Endpoint, Method, Public, Router, configure, endpoint};
 use sakin::web::endpoints;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -26,12 +26,13 @@ async fn panicking(_: Public) -> Result<Answer<Never>> {
 fn serve(app: &TestApp) -> std::net::SocketAddr {
     let mut all: Vec<Arc<Endpoint>> = endpoints();
     all.push(Arc::new(endpoint(Method::GET, "/panic", "panicOnPurpose", "Panic", panicking)));
+    let router = Arc::new(Router::new(&all).unwrap());
     let (listener, app) = (std::net::TcpListener::bind("127.0.0.1:0").unwrap(), Arc::clone(&app.app));
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         let factory = move || {
-            let (app, all) = (Arc::clone(&app), all.clone());
-            App::new().configure(move |service| configure(service, &app, &all))
+            let (app, router) = (Arc::clone(&app), Arc::clone(&router));
+            App::new().configure(move |service| configure(service, &app, &router))
         };
         let server = HttpServer::new(factory).workers(1).disable_signals().listen(listener).unwrap();
         actix_web::rt::System::new().block_on(server.run()).unwrap();

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::access::policy::{KeepCalendars, ManageCourses, ReadEnrolments, ReadOwnCourses};
@@ -163,9 +163,7 @@ struct CalendarFile(Rendered);
 
 impl Reply for CalendarFile {
     fn spec(status: u16) -> ReplySpec {
-        let schema = json!({ "type": "string", "contentMediaType": MEDIA_TYPE });
-        let name = "Calendar".to_owned();
-        ReplySpec { status, content_type: MEDIA_TYPE, name: name.clone(), schemas: vec![(name, schema)], sheet: None }
+        ReplySpec::of_file(status, "Calendar", MEDIA_TYPE)
     }
 
     fn into_rendered(self) -> Rendered {
