@@ -125,8 +125,29 @@ async fn heard(app: &TestApp) -> Vec<String> {
     statements
 }
 
-fn listen() {
-    set_default_instrumentation(|| Some(Box::new(Listener::default()))).unwrap();
+/// Has every connection that is opened meanwhile listened to. Those of other tests are left alone again afterwards: listening takes time.
+struct Listening;
+
+/// How many tests listen.
+static LISTENING: Mutex<u32> = Mutex::new(0);
+
+impl Listening {
+    fn begin() -> Self {
+        let mut tests = LISTENING.lock().unwrap();
+        *tests += 1;
+        set_default_instrumentation(|| Some(Box::new(Listener::default()))).unwrap();
+        Self
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        let mut tests = LISTENING.lock().unwrap();
+        *tests -= 1;
+        if *tests == 0 {
+            set_default_instrumentation(|| None).unwrap();
+        }
+    }
 }
 
 /// Does the condition of an index leave few rows?
@@ -248,7 +269,7 @@ fn refuse(faults: &[(String, Vec<String>)]) {
 
 #[tokio::test]
 async fn no_statement_reads_a_whole_table_on_sqlite() {
-    listen();
+    let _listening = Listening::begin();
     let app = TestApp::start(Backend::Sqlite).unwrap();
     let statements = heard(&app).await;
     let Target::Sqlite(path) = app.database.target() else { unreachable!() };
@@ -262,7 +283,7 @@ async fn no_statement_reads_a_whole_table_on_sqlite() {
 
 #[tokio::test]
 async fn no_statement_reads_a_whole_table_on_postgres() {
-    listen();
+    let _listening = Listening::begin();
     let Some(app) = TestApp::start(Backend::Postgres) else { return };
     let statements = heard(&app).await;
     fill(&app.database);
