@@ -25,7 +25,6 @@ mod notices;
 mod openapi;
 mod overlaps;
 mod panics;
-#[cfg(feature = "passkeys")]
 mod passkeys;
 mod people;
 mod permits;
