@@ -79,7 +79,7 @@ impl Target {
 /// A writer touches a page of its own for most rows, so it keeps more of them than a reader. The log begins anew only when nothing is left in
 /// it, and under load there is always a commit that the thread beside the writer (`checkpoint.rs`) has not folded. When the log has
 /// grown to so many pages, the writer folds that rest itself: it bounds the file, and holds should that thread fail.
-const WRITER: &str = "PRAGMA cache_size=-32000; PRAGMA wal_autocheckpoint=40000;";
+const WRITER: &str = "PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=40000;";
 
 fn sqlite(path: &Path, purpose: Use) -> Result<SqliteConnection> {
     let path = path.to_str().ok_or_else(|| unavailable("the path of the database is not UTF-8"))?;

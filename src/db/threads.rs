@@ -18,8 +18,9 @@ use super::unit::{Look, Mode, Unit, Verdict, Work};
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 
-/// Most units that share one commit.
-const GROUP: usize = 64;
+/// Most units that share one commit. With more, all clients wait for one commit and then ask at once, while the writer waits for them; so
+/// half of them ask while the others are written.
+const GROUP: usize = 32;
 /// How often a unit is run again after a deadlock or serialization failure.
 const RETRIES: u32 = 3;
 
