@@ -21,13 +21,16 @@ use super::fields::{Input, Property, properties, read_body, read_query, schema};
 use crate::access::policy::Kind;
 use crate::error::{Code, Error, Fault, Place, Result};
 
+/// A JSON Schema's name, and what makes it: only the document asks.
+pub type NamedSchema = (&'static str, fn() -> Value);
+
 /// What an operation takes besides its path.
 #[derive(Debug, Default)]
 pub struct Spec {
     /// Query parameters.
     pub query: Vec<Property>,
     /// Name and JSON Schema of the body.
-    pub body: Option<(&'static str, fn() -> Value)>,
+    pub body: Option<NamedSchema>,
     /// Columns of a table that may be sent in place of the body.
     pub table: Option<Columns>,
     /// Media types of a body that is a file; none: its body is no file.

@@ -32,7 +32,7 @@ pub use self::app::{App, Law, Limits};
 pub use self::csv_in::Columns;
 pub use self::csv_out::Sheet;
 pub use self::ctx::{Basis, Ctx, Door, Guard, New, OnVersion, Public, SignIn};
-pub use self::endpoint::{Endpoint, Handler, Json, Path, Query, Reply, ReplySpec, endpoint};
+pub use self::endpoint::{Endpoint, Handler, Json, NamedSchema, Path, Query, Reply, ReplySpec, endpoint};
 pub use self::etag::Record;
 pub use self::fields::{Fields, Input, LanguageTag, Line, Member, Patch, Property, Several, Term, read_body, text};
 pub use self::html::{Html, Markup};

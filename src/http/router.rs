@@ -75,8 +75,8 @@ mod tests {
     }
 
     /// What is found, in words.
-    fn found(router: &Router, method: Method, path: &str) -> String {
-        match router.find(&method, path) {
+    fn found(router: &Router, method: &Method, path: &str) -> String {
+        match router.find(method, path) {
             Found::Operation(endpoint, values) => format!("{} {values:?}", endpoint.path),
             Found::OtherMethods(allow) => format!("allow {allow}"),
             Found::Nothing => "nothing".to_owned(),
@@ -107,7 +107,7 @@ mod tests {
             (Method::GET, "/people/7/names", "nothing"),
             (Method::GET, "", "nothing"),
         ] {
-            assert_eq!(found(&router, method.clone(), path), expected, "{method} {path}");
+            assert_eq!(found(&router, &method, path), expected, "{method} {path}");
         }
     }
 
