@@ -145,7 +145,7 @@ fn on_sqlite(table: &mut Table, operations: &[&'static str]) -> Result<()> {
     let server = service::service(Target::Sqlite(path.clone()))?;
     service_under_load(table, ("SQLite", operations), &server, |_, _| Ok(()))?;
     server.stop()?;
-    for (what, group) in [("commit each", 1), ("commit groups", 64)] {
+    for (what, group) in [("commit each", 1), ("commit groups", 32)] {
         let per_second = ceilings::commits(&path, group, table.seconds)?;
         let found = ceilings::mean(per_second, 1_000.0 / per_second);
         table.add((what, "SQLite", MANY), found);
