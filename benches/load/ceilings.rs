@@ -21,15 +21,18 @@ use self::schema::{account, audit_body, audit_event, audit_pending, audit_subjec
 /// Each id is a script of its own, because pgbench has no variables of bytes.
 const SCRIPTS: usize = 8;
 
-/// The reads of a person file one by one through pgbench. It tells no quantiles; `p50` is the mean.
-pub(crate) fn pgbench(url: &str, ids: &[String], connections: usize, seconds: u64) -> Result<Measured> {
+/// What pgbench is given to do for each id.
+pub(crate) type Script = fn(&str) -> String;
+
+/// A script one by one through pgbench. It tells no quantiles; `p50` is the mean.
+pub(crate) fn pgbench(url: &str, ids: &[String], script: Script, connections: usize, seconds: u64) -> Result<Measured> {
     let dir = tempfile::tempdir()?;
     let mut command = Command::new(pgbench_path());
     command.args(["-n", "-M", "prepared", "-c", &connections.to_string(), "-j", &THREADS.min(connections).to_string()]);
     command.args(["-T", &seconds.to_string()]);
     for (number, id) in ids.iter().take(SCRIPTS).enumerate() {
         let path = dir.path().join(format!("{number}.sql"));
-        std::fs::write(&path, reads(&id.replace('-', "")))?;
+        std::fs::write(&path, script(&id.replace('-', "")))?;
         command.arg("-f").arg(path);
     }
     let output = command.arg(url).output()?;
@@ -56,7 +59,8 @@ fn pgbench_path() -> PathBuf {
     found.pop().unwrap_or_else(|| PathBuf::from("pgbench"))
 }
 
-fn reads(id: &str) -> String {
+/// The reads of a person file.
+pub(crate) fn reads(id: &str) -> String {
     let mut script = String::new();
     for (columns, table, end) in [
         (
@@ -80,6 +84,30 @@ fn reads(id: &str) -> String {
         );
     }
     script
+}
+
+/// What recording a crossing reads and writes, in its own transaction.
+pub(crate) fn writes(id: &str) -> String {
+    let bytes = |length: usize| format!("'\\x{}'::bytea", "01".repeat(length));
+    let (mac, leaf, body, answer) = (bytes(32), bytes(75), bytes(350), bytes(550));
+    let event = "uuid_send(gen_random_uuid())";
+    format!(
+        "\\set number random(1, {max})\n\
+         BEGIN;\n\
+         SELECT created_at FROM person WHERE id = '\\x{id}'::bytea;\n\
+         SELECT answer FROM idempotency WHERE account_id = (SELECT id FROM account) AND idempotency_key = :number::text;\n\
+         INSERT INTO crossing (person_id, id, version, direction, crossed_on, source, withdrawn, recorded_at, recorded_by) \
+         SELECT '\\x{id}'::bytea, {event}, 1, 'entry', '2020-02-02', 'border', false, :number, id FROM account;\n\
+         INSERT INTO idempotency (account_id, idempotency_key, fingerprint, answer, created_at) \
+         SELECT id, :number::text, {mac}, {answer}, :number FROM account;\n\
+         WITH e AS (INSERT INTO audit_event (event_id, writer, wseq, at_us, action, leaf, mac) \
+         VALUES ({event}, 1, :number, :number, 40, {leaf}, {mac}) RETURNING event_id), \
+         b AS (INSERT INTO audit_body (event_id, salt, key_id, body) SELECT event_id, {mac}, 1, {body} FROM e), \
+         s AS (INSERT INTO audit_subject (subject_tag, event_id) SELECT '\\x{id}'::bytea, event_id FROM e) \
+         INSERT INTO audit_pending (event_id) SELECT event_id FROM e;\n\
+         COMMIT;\n",
+        max = i64::MAX
+    )
 }
 
 /// Crossings per second when so many of them, each with all its rows, share a commit, without HTTP and without the reads around them.

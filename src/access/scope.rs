@@ -15,7 +15,7 @@ use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Binary, Bool, HasSqlType, SmallInt};
+use diesel::sql_types::{BigInt, Binary, Bool, HasSqlType};
 use uuid::Uuid;
 
 use crate::clock::Instant;
@@ -28,136 +28,106 @@ use crate::id::{AccountId, OfficeId, OrganisationId, PersonId};
 /// True for the rows of `person` the caller may know of. The table must stand in the query under its own name.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Visible {
-    reach: i16,
     account: AccountId,
+    /// Whose file is the caller's own, where that is all the caller sees.
+    own: PersonId,
+    /// Whose files are near.
     office: OfficeId,
+    /// Is every file near?
+    national: bool,
+    /// Does an assignment count wherever the file is?
+    anywhere: bool,
+    /// Whose clients are near.
     organisation: OrganisationId,
-    person: PersonId,
     /// Whose grants count.
     holder: AccountId,
     now: Instant,
 }
 
-/// The predicate for a transaction's caller. An id the caller has none of is one that no row has.
+/// The predicate for a transaction's caller. An id the caller has none of, or that does not count at this reach, is one that no row has.
 pub(crate) fn visible(tx: &ReadTx<'_>) -> Visible {
     let Scope { reach, account, office, organisation, person } = tx.scope();
     Visible {
-        reach: number(reach),
         account: account.unwrap_or(Uuid::nil().into()),
-        office: office.unwrap_or(Uuid::nil().into()),
-        organisation: organisation.unwrap_or(Uuid::nil().into()),
-        person: person.unwrap_or(Uuid::nil().into()),
+        own: person.filter(|_| reach == Reach::Own).unwrap_or(Uuid::nil().into()),
+        office: office.filter(|_| reach == Reach::Office).unwrap_or(Uuid::nil().into()),
+        national: reach == Reach::National,
+        anywhere: matches!(reach, Reach::Assigned | Reach::National),
+        organisation: organisation.filter(|_| reach == Reach::Organisation).unwrap_or(Uuid::nil().into()),
         holder: account.filter(|_| tx.holds_grant()).unwrap_or(Uuid::nil().into()),
         now: tx.now(),
     }
 }
 
-/// The numbers of the cases in [`PREDICATE`].
-const fn number(reach: Reach) -> i16 {
-    match reach {
-        Reach::None => 0,
-        Reach::Own => 1,
-        Reach::Assigned => 2,
-        Reach::Office => 3,
-        Reach::National => 4,
-        Reach::Organisation => 5,
-    }
-}
-
-/// A piece of the predicate. Each look into another table is one look-up by key: `OFFSET 0` keeps PostgreSQL from reading the whole table into a
-/// hash instead.
+/// A piece of the predicate.
 enum Piece {
     Text(&'static str),
-    Reach,
     Account,
+    Own,
     Office,
+    National,
+    Anywhere,
     Organisation,
-    Person,
     Holder,
     Now,
 }
 
-use Piece::{Account, Holder, Now, Office, Organisation, Person, Text};
+use Piece::{Account, Anywhere, Holder, National, Now, Office, Organisation, Own, Text};
 
-const EXCLUDED: [Piece; 3] = [
-    Text("EXISTS (SELECT 1 FROM exclusion WHERE exclusion.person_id = person.id AND exclusion.account_id = "),
+/// The predicate in the order of its text. An excluded account sees a file in no way at all. Else the caller sees the own file; what is near or
+/// granted, unless it is protected; and what is assigned, protected or not. Each look into another table is one look-up by key, and stands here
+/// once, because PostgreSQL prepares each anew for every run: `OFFSET 0` keeps it from reading the whole table into a hash instead.
+const PREDICATE: &[Piece] = &[
+    Text("(NOT EXISTS (SELECT 1 FROM exclusion WHERE exclusion.person_id = person.id AND exclusion.account_id = "),
     Account,
-    Text(" AND exclusion.ended_at IS NULL LIMIT 1 OFFSET 0)"),
-];
-const ASSIGNED: [Piece; 3] = [
-    Text("EXISTS (SELECT 1 FROM assignment WHERE assignment.person_id = person.id AND assignment.account_id = "),
-    Account,
-    Text(" AND assignment.ended_at IS NULL LIMIT 1 OFFSET 0)"),
-];
-const OPEN: [Piece; 1] = [Text(
-    "NOT EXISTS (SELECT 1 FROM protection WHERE protection.person_id = person.id AND protection.ended_at IS NULL LIMIT 1 OFFSET 0)",
-)];
-const CONSENTED: [Piece; 5] = [
-    Text("EXISTS (SELECT 1 FROM consent WHERE consent.person_id = person.id AND consent.organisation_id = "),
+    Text(" AND exclusion.ended_at IS NULL LIMIT 1 OFFSET 0) AND (person.id = "),
+    Own,
+    Text(" OR (person.office_id = "),
+    Office,
+    Text(" OR "),
+    National,
+    Text(" OR EXISTS (SELECT 1 FROM consent WHERE consent.person_id = person.id AND consent.organisation_id = "),
     Organisation,
     Text(" AND consent.ended_at IS NULL AND consent.expires_at > "),
     Now,
-    Text(" LIMIT 1 OFFSET 0)"),
-];
-const GRANTED: [Piece; 5] = [
-    Text("EXISTS (SELECT 1 FROM access_grant WHERE access_grant.person_id = person.id AND access_grant.account_id = "),
+    Text(
+        " LIMIT 1 OFFSET 0) OR EXISTS (SELECT 1 FROM access_grant WHERE access_grant.person_id = person.id AND access_grant.account_id = ",
+    ),
     Holder,
     Text(" AND access_grant.expires_at > "),
     Now,
-    Text(" LIMIT 1 OFFSET 0)"),
-];
-
-/// The predicate in the order of its text. A protected file is absent for everybody but those it is assigned to, and the person; an excluded
-/// account sees it in no way at all.
-const PREDICATE: &[&[Piece]] = &[
-    &[Text("(NOT ")],
-    &EXCLUDED,
-    &[
-        Text(" AND (CASE CAST("),
-        Piece::Reach,
-        Text(" AS SMALLINT) WHEN 1 THEN person.id = "),
-        Person,
-        Text(" WHEN 2 THEN "),
-    ],
-    &ASSIGNED,
-    &[Text(" WHEN 3 THEN person.office_id = "), Office, Text(" AND (")],
-    &OPEN,
-    &[Text(" OR ")],
-    &ASSIGNED,
-    &[Text(") WHEN 4 THEN (")],
-    &OPEN,
-    &[Text(" OR ")],
-    &ASSIGNED,
-    &[Text(") WHEN 5 THEN ")],
-    &CONSENTED,
-    &[Text(" AND ")],
-    &OPEN,
-    &[Text(" ELSE 1 = 0 END OR ")],
-    &GRANTED,
-    &[Text(" AND ")],
-    &OPEN,
-    &[Text("))")],
+    Text(
+        " LIMIT 1 OFFSET 0)) AND NOT EXISTS (SELECT 1 FROM protection WHERE protection.person_id = person.id AND protection.ended_at IS NULL \
+         LIMIT 1 OFFSET 0) OR (person.office_id = ",
+    ),
+    Office,
+    Text(" OR "),
+    Anywhere,
+    Text(") AND EXISTS (SELECT 1 FROM assignment WHERE assignment.person_id = person.id AND assignment.account_id = "),
+    Account,
+    Text(" AND assignment.ended_at IS NULL LIMIT 1 OFFSET 0)))"),
 ];
 
 impl<DB> QueryFragment<DB> for Visible
 where
-    DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt> + HasSqlType<SmallInt>,
+    DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt> + HasSqlType<Bool>,
     AccountId: diesel::serialize::ToSql<Binary, DB>,
     OfficeId: diesel::serialize::ToSql<Binary, DB>,
     OrganisationId: diesel::serialize::ToSql<Binary, DB>,
     PersonId: diesel::serialize::ToSql<Binary, DB>,
     Instant: diesel::serialize::ToSql<BigInt, DB>,
-    i16: diesel::serialize::ToSql<SmallInt, DB>,
+    bool: diesel::serialize::ToSql<Bool, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        for piece in PREDICATE.iter().copied().flatten() {
+        for piece in PREDICATE {
             match piece {
                 Text(text) => out.push_sql(text),
-                Piece::Reach => out.push_bind_param::<SmallInt, _>(&self.reach)?,
                 Account => out.push_bind_param::<Binary, _>(&self.account)?,
+                Own => out.push_bind_param::<Binary, _>(&self.own)?,
                 Office => out.push_bind_param::<Binary, _>(&self.office)?,
+                National => out.push_bind_param::<Bool, _>(&self.national)?,
+                Anywhere => out.push_bind_param::<Bool, _>(&self.anywhere)?,
                 Organisation => out.push_bind_param::<Binary, _>(&self.organisation)?,
-                Person => out.push_bind_param::<Binary, _>(&self.person)?,
                 Holder => out.push_bind_param::<Binary, _>(&self.holder)?,
                 Now => out.push_bind_param::<BigInt, _>(&self.now)?,
             }

@@ -133,6 +133,12 @@ impl PostgresUrl {
     }
 }
 
+/// Whether what goes to a PostgreSQL address leaves this machine; said of one that cannot be read, too.
+pub(crate) fn leaves_machine(url: &str) -> bool {
+    let read = url.split_once("://").and_then(|(_, rest)| PostgresUrl::parse(url, rest).ok());
+    read.is_none_or(|url| url.is_remote())
+}
+
 /// Whether a host of a PostgreSQL address (with or without a port) is this machine: a socket or the loopback.
 fn is_local(host: &str) -> bool {
     let name = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {

@@ -19,6 +19,7 @@ use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
+pub(crate) use database_url::leaves_machine;
 pub use database_url::{DatabaseUrl, PostgresUrl};
 pub use layers::environment;
 pub use networks::{Network, Networks};
@@ -151,7 +152,8 @@ settings! {
         /// Empty: SQLite in `data.dir`. Else `sqlite://PATH` or `postgres://USER@HOST/DATABASE?sslmode=verify-full`.
         /// A secret if it holds a password: then better `url_file`, a file with the address and nothing else.
         url: DatabaseUrl = DatabaseUrl::InDataDir;
-        /// PostgreSQL: database threads, each with one connection; 0 is eight per core.
+        /// PostgreSQL: database threads, each with one connection; 0 is eight per core, or one more than cores if the server is on this
+        /// machine.
         postgres_threads: usize = 0, in 0..=1024;
         /// SQLite: reading threads; beside them there is always one that writes.
         sqlite_readers: usize = 2, in 1..=64;

@@ -108,7 +108,7 @@ impl Db {
             for number in 0..sizes.postgres_threads.max(1) {
                 threads.push(worker(Use::Write).start(&format!("db-{number}"), Commit::Each, write_work.clone())?);
             }
-            threads.push(worker(Use::Write).start("db-looks", Commit::Grouped, looks_work)?);
+            threads.push(worker(Use::Write).start("db-looks", Commit::Gathered, looks_work)?);
             for number in 0..RESERVED {
                 let name = format!("db-reserved-{number}");
                 threads.push(worker(Use::Write).start(&name, Commit::Each, reserved_work.clone())?);

@@ -1,6 +1,9 @@
 //! Database threads. Each owns one connection and takes units of work from a bounded channel. On SQLite one thread writes and commits up to
 //! [`GROUP`] units at once; on PostgreSQL every thread runs its own transactions, and one writes the events of looks in groups.
 
+#[cfg(test)]
+mod tests;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -21,6 +24,13 @@ use crate::error::{Code, Error, Result};
 /// Most units that share one commit. With more, all clients wait for one commit and then ask at once, while the writer waits for them; so
 /// half of them ask while the others are written.
 const GROUP: usize = 32;
+/// A group of so many looks tells that more are on their way.
+const CROWD: usize = 4;
+/// How long they are waited for. A statement that writes thirty events takes PostgreSQL little longer than one that writes three.
+const GATHERING: Duration = Duration::from_millis(1);
+/// A unit that is undone among others costs the whole group a second run, this time with a savepoint around each; so have the next groups, as
+/// refusals seldom come alone.
+const WARY: u32 = 100;
 /// How often a unit is run again after a deadlock or serialization failure.
 const RETRIES: u32 = 3;
 
@@ -36,15 +46,16 @@ pub(super) struct Worker {
 /// How a thread commits.
 pub(super) enum Commit {
     Each,
-    Grouped,
-    /// Grouped, and each commit leaves pages in a write-ahead log that another thread folds.
+    /// In groups, for which a crowd is given time to gather.
+    Gathered,
+    /// In groups, and each commit leaves pages in a write-ahead log that another thread folds.
     Logged(Sender<()>),
 }
 
 impl Worker {
     /// Starts a thread with an open connection, or says why the connection cannot be opened.
     pub(super) fn start(self, name: &str, commit: Commit, work: Receiver<Work>) -> Result<JoinHandle<()>> {
-        let mut link = Link { conn: Some(self.target.open(self.purpose)?), worker: self };
+        let mut link = Link { conn: Some(self.target.open(self.purpose)?), worker: self, mixed: 0 };
         let run = move || {
             match commit {
                 Commit::Each => {
@@ -52,9 +63,13 @@ impl Worker {
                         link.each(next);
                     }
                 }
-                Commit::Grouped => {
+                Commit::Gathered => {
+                    let mut last = 0;
                     while let Ok(first) = work.recv() {
-                        link.group(first, &work);
+                        if last >= CROWD {
+                            std::thread::sleep(GATHERING);
+                        }
+                        last = link.group(first, &work);
                     }
                 }
                 Commit::Logged(committed) => {
@@ -75,6 +90,8 @@ impl Worker {
 struct Link {
     conn: Option<AnyConn>,
     worker: Worker,
+    /// For so many groups more, units may have to be undone alone.
+    mixed: u32,
 }
 
 impl Link {
@@ -149,8 +166,8 @@ impl Link {
         Ok(())
     }
 
-    /// Takes what waits, up to [`GROUP`], and commits it together.
-    fn group(&mut self, first: Work, work: &Receiver<Work>) {
+    /// Takes what waits, up to [`GROUP`], and commits it together. Answers with how many that were.
+    fn group(&mut self, first: Work, work: &Receiver<Work>) -> usize {
         let mut batch = Vec::with_capacity(GROUP);
         batch.push(first);
         while batch.len() < GROUP
@@ -158,7 +175,9 @@ impl Link {
         {
             batch.push(next);
         }
+        let size = batch.len();
         self.grouped(batch);
+        size
     }
 
     fn grouped(&mut self, batch: Vec<Work>) {
@@ -190,19 +209,29 @@ impl Link {
     }
 
     fn commit_group(&mut self, units: &mut [Box<dyn Unit>], looks: &[Look]) -> Result<()> {
+        if self.mixed == 0 {
+            let whole = self.transaction(|conn, worker| write_all(conn, units, looks, worker))?;
+            // Whoever was alone is undone with it.
+            if whole || units.len() + looks.len() == 1 {
+                return Ok(());
+            }
+            self.mixed = WARY;
+        }
+        self.mixed -= 1;
+        self.transaction(|conn, worker| write_each(conn, units, looks, worker).map(|()| true)).map(drop)
+    }
+
+    /// Commits what is written, unless some of it is to be undone: false.
+    fn transaction(&mut self, write: impl FnOnce(&mut AnyConn, &Worker) -> Result<bool>) -> Result<bool> {
         self.connect()?;
         let Some(conn) = self.conn.as_mut() else { return Err(Error::new(Code::Unavailable)) };
         conn.batch_execute(match self.worker.target {
             Target::Sqlite(_) => "BEGIN IMMEDIATE",
             Target::Postgres { .. } => "BEGIN",
         })?;
-        let written = write_group(conn, units, looks, &self.worker);
-        if written.is_ok() {
-            conn.batch_execute("COMMIT")?;
-        } else {
-            conn.batch_execute("ROLLBACK")?;
-        }
-        written
+        let good = write(conn, &self.worker);
+        conn.batch_execute(if matches!(good, Ok(true)) { "COMMIT" } else { "ROLLBACK" })?;
+        good
     }
 
     /// Folds the write-ahead log into the database, so that the file alone is whole after an orderly stop.
@@ -215,8 +244,21 @@ impl Link {
     }
 }
 
-/// Runs the units, then writes the events of those that are kept, and of the looks.
-fn write_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], worker: &Worker) -> Result<()> {
+/// Runs the units, then writes their events and those of the looks. False if one of the units is to be undone: what it wrote stands among what
+/// the others wrote, so the whole group must be.
+fn write_all(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], worker: &Worker) -> Result<bool> {
+    let mut kept = Vec::with_capacity(units.len());
+    for unit in units {
+        match guarded(unit.as_mut(), conn, worker) {
+            Verdict::Keep(entries) => kept.extend(entries),
+            Verdict::Undo | Verdict::Again | Verdict::Lost => return Ok(false),
+        }
+    }
+    log_all(conn, &kept, looks).map(|()| true)
+}
+
+/// The same where some units may be undone: what each writes can be taken back alone.
+fn write_each(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], worker: &Worker) -> Result<()> {
     let mut kept = Vec::with_capacity(units.len());
     for unit in units {
         Savepoint.execute(conn)?;
@@ -228,8 +270,11 @@ fn write_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], 
             Verdict::Undo | Verdict::Again | Verdict::Lost => conn.batch_execute("ROLLBACK TO unit; RELEASE unit")?,
         }
     }
-    let entries: Vec<_> = kept.iter().chain(looks.iter().map(|look| &look.entry)).collect();
-    log(conn, &entries)
+    log_all(conn, &kept, looks)
+}
+
+fn log_all(conn: &mut AnyConn, kept: &[Entry], looks: &[Look]) -> Result<()> {
+    log(conn, &kept.iter().chain(looks.iter().map(|look| &look.entry)).collect::<Vec<_>>())
 }
 
 /// Writes events into the log. What is not logged does not happen, and whoever asked for it is told why.

@@ -2,15 +2,17 @@
 //! slices below and writes none.
 
 use chrono::NaiveDate;
+use diesel::backend::Backend;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Binary, Bool, Date, Nullable, SmallInt, Text};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, Binary, Bool, Date, HasSqlType, Nullable, SmallInt, Text};
 
 use super::model::Part;
 use crate::access::scope::{Visible, visible};
 use crate::addresses::{AddressKind, Consented, Dwelt};
 use crate::clock::Instant;
-use crate::db::{MultiBackend, ReadTx, TextEnum as _};
+use crate::db::{ReadTx, TextEnum as _, on};
 use crate::error::{Error, Result};
 use crate::id::{AddressId, PersonId};
 
@@ -61,8 +63,14 @@ const PARTS: &[&str] = &[
     "10 host_consent AS t|NULL, NULL, NULL, t.given_on, coalesce(t.withdrawn_on, t.refused_on), NULL, NULL, t.address_id",
 ];
 
-impl QueryFragment<MultiBackend> for Dossier {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+impl<DB> QueryFragment<DB> for Dossier
+where
+    DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt>,
+    PersonId: ToSql<Binary, DB>,
+    Instant: ToSql<BigInt, DB>,
+    Visible: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         for (index, part) in PARTS.iter().enumerate() {
             let (head, columns) = part.split_once('|').unwrap_or((part, ""));
             let (tag, table) = head.split_once(' ').unwrap_or((head, ""));
@@ -100,7 +108,8 @@ impl<C> RunQueryDsl<C> for Dossier {}
 /// The parts of a person's dossier as the record stood at `as_of`; no person among them if there is no such file, or the caller may not know
 /// of it.
 pub(super) fn dossier(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant) -> Result<Vec<Part>> {
-    let rows: Vec<Raw> = Dossier { person, as_of, visible: visible(tx) }.load(tx.conn())?;
+    let dossier = Dossier { person, as_of, visible: visible(tx) };
+    let rows: Vec<Raw> = on!(tx.conn(), c => dossier.load(c))?;
     rows.into_iter()
         .map(|raw| typed(raw).ok_or_else(|| Error::internal("a row of the dossier lacks a column")))
         .collect()

@@ -10,6 +10,7 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpRequest, web};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::accept::{self, Form};
 use super::app::App;
@@ -270,10 +271,7 @@ fn request_id(http: &HttpRequest) -> Arc<str> {
     // The id goes into the log, so it must have no room for a name or the number of a document.
     let fits = |id: &&str| (16..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     let sent = header(http, &REQUEST_ID).filter(fits);
-    sent.map_or_else(
-        || Arc::from(uuid::Builder::from_random_bytes(keys::random()).into_uuid().simple().to_string()),
-        Arc::from,
-    )
+    sent.map_or_else(|| Arc::from(&*Uuid::new_v4().simple().encode_lower(&mut Uuid::encode_buffer())), Arc::from)
 }
 
 /// 1 to 255 visible ASCII characters, bare or as a quoted string.

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use actix_web::http::header::{
-    ALLOW, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, HeaderValue,
-    IF_NONE_MATCH, LINK, LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
+    ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+    CROSS_ORIGIN_RESOURCE_POLICY, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LINK, LOCATION, REFERRER_POLICY,
+    RETRY_AFTER, STRICT_TRANSPORT_SECURITY, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, ServiceConfig};
@@ -29,13 +30,13 @@ use crate::error::{Code, Error, Result};
 use crate::law::Language;
 
 /// Sent with every answer, errors included: personal data is not stored by anybody on the way, and nothing here is a page.
-const ALWAYS: &[(&str, &str)] = &[
-    ("cache-control", "no-store"),
-    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("referrer-policy", "no-referrer"),
-    ("strict-transport-security", "max-age=31536000; includeSubDomains"),
-    ("x-content-type-options", "nosniff"),
+static ALWAYS: [(HeaderName, HeaderValue); 6] = [
+    (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+    (CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin")),
+    (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains")),
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
 ];
 
 /// Answers every request by its operation. actix's own routes would be tried one after the other, with an expression for each, in each worker.
@@ -200,8 +201,8 @@ fn challenge(error: &Error) -> String {
 
 fn begin(status: StatusCode, request_id: &str) -> HttpResponseBuilder {
     let mut response = HttpResponseBuilder::new(status);
-    for (name, value) in ALWAYS {
-        response.insert_header((HeaderName::from_static(name), HeaderValue::from_static(value)));
+    for (name, value) in &ALWAYS {
+        response.insert_header((name.clone(), value.clone()));
     }
     response.insert_header((REQUEST_ID.clone(), request_id));
     response

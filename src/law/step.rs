@@ -16,6 +16,7 @@ use super::limit::{Amount, Counts, DayCount, Limit, Per};
 use super::name::{Name, Names, Text};
 use super::result::{EventTime, State};
 use crate::calendar::Period;
+use crate::calendar::iso::Iso;
 
 /// A day of a step; a number until it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,13 +37,20 @@ impl From<NaiveDate> for Date {
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        days::date(self.0).fmt(f)
+        let day = days::date(self.0);
+        match Iso::of(day) {
+            Some(iso) => f.pad(iso.as_str()),
+            None => day.fmt(f),
+        }
     }
 }
 
 impl Serialize for Date {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match Iso::of(days::date(self.0)) {
+            Some(iso) => serializer.serialize_str(iso.as_str()),
+            None => serializer.collect_str(self),
+        }
     }
 }
 

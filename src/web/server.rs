@@ -41,13 +41,22 @@ pub struct Parts {
     pub law: Arc<Law>,
 }
 
+/// How many threads wait for PostgreSQL. On a machine of its own it takes as much as the network lets through. On this one its processes and ours
+/// want the same cores: more of them answer less.
+fn postgres_threads(target: &Target, cores: usize) -> usize {
+    match target {
+        Target::Postgres { url, .. } if !config::leaves_machine(url) => cores + 1,
+        _ => 8 * cores,
+    }
+}
+
 /// Puts a program together. The database's schema must be current.
 pub fn assemble(parts: Parts, config: &Config) -> Result<Arc<App>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = config.database.postgres_threads;
     let sizes = Sizes {
         sqlite_readers: config.database.sqlite_readers,
-        postgres_threads: if threads == 0 { 8 * cores } else { threads },
+        postgres_threads: if threads == 0 { postgres_threads(&parts.target, cores) } else { threads },
         queue: config.database.queue,
     };
     let tokens = KeyRing::new(&parts.keys, &config.auth.issuer, BUILD_TIME);

@@ -3,10 +3,10 @@
 use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 
-use super::{Visible, number as number_of, visible};
+use super::{Visible, visible};
 use crate::clock::Instant;
 use crate::db::schema::{access_grant, person};
-use crate::db::{Reach, ReadTx, WriteTx, text_enum};
+use crate::db::{ReadTx, WriteTx, text_enum};
 use crate::error::{Error, Result};
 use crate::id::{AccessGrantId, AccountId, OfficeId, PersonId};
 
@@ -48,7 +48,7 @@ pub(crate) fn breakable(tx: &mut ReadTx<'_>, number: &str) -> Result<PersonId> {
 
 /// True for the rows of `person` that are kept from the caller neither by a protection nor by an exclusion, in whatever office they are.
 fn unclosed(tx: &ReadTx<'_>) -> Visible {
-    Visible { reach: number_of(Reach::National), ..visible(tx) }
+    Visible { national: true, anywhere: true, ..visible(tx) }
 }
 
 /// Stores a new grant.

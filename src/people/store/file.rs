@@ -1,13 +1,15 @@
 //! A person's file as one statement: one round trip, one snapshot, prepared once.
 
 use chrono::NaiveDate;
+use diesel::backend::Backend;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Binary, Bool, Date, Integer, Nullable, SmallInt, Text};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, Binary, Bool, Date, HasSqlType, Integer, Nullable, SmallInt, Text};
 
 use crate::access::scope::{Visible, visible};
 use crate::clock::Instant;
-use crate::db::{MultiBackend, ReadTx};
+use crate::db::{ReadTx, on};
 use crate::error::{Error, Result};
 use crate::id::{NameId, NationalityId, OfficeId, PersonId};
 
@@ -102,7 +104,12 @@ const NAME: i16 = 2;
 
 impl File {
     /// The version that the record showed at `as_of`.
-    fn at<'b>(&'b self, table: &str, out: &mut AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+    fn at<'b, DB>(&'b self, table: &str, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt>,
+        PersonId: ToSql<Binary, DB>,
+        Instant: ToSql<BigInt, DB>,
+    {
         out.push_sql(&format!(" WHERE {table}.person_id = "));
         out.push_bind_param::<Binary, _>(&self.person)?;
         out.push_sql(&format!(" AND {table}.recorded_at <= "));
@@ -114,8 +121,14 @@ impl File {
     }
 }
 
-impl QueryFragment<MultiBackend> for File {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+impl<DB> QueryFragment<DB> for File
+where
+    DB: Backend + HasSqlType<Binary> + HasSqlType<BigInt>,
+    PersonId: ToSql<Binary, DB>,
+    Instant: ToSql<BigInt, DB>,
+    Visible: QueryFragment<DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(
             "SELECT CAST(1 AS SMALLINT), person.office_id, r.version, person.file_number, r.birth_date, CAST(NULL AS TEXT), CAST(NULL AS TEXT), \
              CAST(NULL AS TEXT), CAST(NULL AS TEXT), CAST(NULL AS TEXT), CAST(NULL AS TEXT), r.sex, (1 = 0), CAST(NULL AS DATE), \
@@ -156,7 +169,8 @@ impl<C> RunQueryDsl<C> for File {}
 
 /// The parts of a file as the record stood at `as_of`; none of them is the record's if there is no such file, or the caller may not know of it.
 pub(in crate::people) fn file(tx: &mut ReadTx<'_>, person: PersonId, as_of: Instant) -> Result<Vec<FilePart>> {
-    let parts: Vec<Part> = File { person, as_of, visible: visible(tx) }.load(tx.conn())?;
+    let file = File { person, as_of, visible: visible(tx) };
+    let parts: Vec<Part> = on!(tx.conn(), c => file.load(c))?;
     parts.into_iter().map(typed).collect()
 }
 
