@@ -1,6 +1,12 @@
 //! Crossings: how sure they are, what cannot be right in them and how to repair it, many at once; and every limit that counts absences.
 
+use std::pin::pin;
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, PgConnection};
 use reqwest::Method;
+use sakin::db::Target;
 use serde_json::{Value, json};
 
 use crate::harness::{Actor, Answered, Backend, TestApp, json_at, on_both};
@@ -59,6 +65,20 @@ on_both! {
         let trip = json!({ "exit": "2025-02-01", "entry": "2025-03-01", "source": "declared" });
         let trip = officer.post(&format!("{other}/trips"), &trip).await.expect(201).json();
         assert_eq!((&trip["exit"]["confidence"], &trip["entry"]["confidence"]), (&json!("probable"), &json!("probable")));
+    }
+
+    async fn a_crossing_waits_for_whoever_holds_the_file(app: TestApp) {
+        // SQLite has one writer.
+        let Target::Postgres { url, .. } = app.database.target() else { return };
+        let officer = app.caseworker("Bakı").await;
+        let path = format!("{}/crossings", officer.register("Nümunə").await);
+        let mut holder = PgConnection::establish(&url).unwrap();
+        holder.batch_execute("BEGIN; SELECT 1 FROM person FOR UPDATE").unwrap();
+        let body = crossing("entry", "2024-01-01", "border");
+        let mut waiting = pin!(officer.post(&path, &body));
+        assert!(tokio::time::timeout(Duration::from_millis(300), &mut waiting).await.is_err());
+        holder.batch_execute("COMMIT").unwrap();
+        waiting.await.expect(201);
     }
 
     async fn what_cannot_be_right_is_found_and_repaired_from_the_message(app: TestApp) {
