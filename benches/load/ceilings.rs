@@ -110,8 +110,9 @@ pub(crate) fn writes(id: &str) -> String {
     )
 }
 
-/// Crossings per second when so many of them, each with all its rows, share a commit, without HTTP and without the reads around them.
-pub(crate) fn commits(path: &Path, group: u32, seconds: u64) -> Result<f64> {
+/// Crossings per second when so many of them, each with all its rows, share a commit, without HTTP and without the reads around them. `turn` keeps
+/// the keys of one measurement from those of another.
+pub(crate) fn commits(path: &Path, group: u32, turn: usize, seconds: u64) -> Result<f64> {
     let mut conn = SqliteConnection::establish(path.to_str().ok_or("the path is not UTF-8")?)?;
     conn.batch_execute(
         "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; \
@@ -121,11 +122,12 @@ pub(crate) fn commits(path: &Path, group: u32, seconds: u64) -> Result<f64> {
     let persons: Vec<Vec<u8>> = person::table.select(person::id).load(&mut conn)?;
     let mut persons = persons.iter().cycle();
     let end = Instant::now() + Duration::from_secs(seconds);
+    let first = u32::try_from(turn)?.saturating_mul(100_000_000);
     let mut writes = 0_u32;
     while Instant::now() < end {
         conn.batch_execute("BEGIN IMMEDIATE")?;
         for person in persons.by_ref().take(usize::try_from(group)?) {
-            insert(&mut conn, &account, person, (group, writes))?;
+            insert(&mut conn, &account, person, (group, first + writes))?;
             writes += 1;
         }
         conn.batch_execute("COMMIT")?;
