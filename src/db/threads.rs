@@ -28,9 +28,6 @@ const GROUP: usize = 32;
 const CROWD: usize = 4;
 /// How long they are waited for. A statement that writes thirty events takes PostgreSQL little longer than one that writes three.
 const GATHERING: Duration = Duration::from_millis(1);
-/// A unit that is undone among others costs the whole group a second run, this time with a savepoint around each; so have the next groups, as
-/// refusals seldom come alone.
-const WARY: u32 = 100;
 /// How often a unit is run again after a deadlock or serialization failure.
 const RETRIES: u32 = 3;
 
@@ -55,7 +52,7 @@ pub(super) enum Commit {
 impl Worker {
     /// Starts a thread with an open connection, or says why the connection cannot be opened.
     pub(super) fn start(self, name: &str, commit: Commit, work: Receiver<Work>) -> Result<JoinHandle<()>> {
-        let mut link = Link { conn: Some(self.target.open(self.purpose)?), worker: self, mixed: 0 };
+        let mut link = Link { conn: Some(self.target.open(self.purpose)?), worker: self };
         let run = move || {
             match commit {
                 Commit::Each => {
@@ -90,8 +87,6 @@ impl Worker {
 struct Link {
     conn: Option<AnyConn>,
     worker: Worker,
-    /// For so many groups more, units may have to be undone alone.
-    mixed: u32,
 }
 
 impl Link {
@@ -209,29 +204,19 @@ impl Link {
     }
 
     fn commit_group(&mut self, units: &mut [Box<dyn Unit>], looks: &[Look]) -> Result<()> {
-        if self.mixed == 0 {
-            let whole = self.transaction(|conn, worker| write_all(conn, units, looks, worker))?;
-            // Whoever was alone is undone with it.
-            if whole || units.len() + looks.len() == 1 {
-                return Ok(());
-            }
-            self.mixed = WARY;
-        }
-        self.mixed -= 1;
-        self.transaction(|conn, worker| write_each(conn, units, looks, worker).map(|()| true)).map(drop)
-    }
-
-    /// Commits what is written, unless some of it is to be undone: false.
-    fn transaction(&mut self, write: impl FnOnce(&mut AnyConn, &Worker) -> Result<bool>) -> Result<bool> {
         self.connect()?;
         let Some(conn) = self.conn.as_mut() else { return Err(Error::new(Code::Unavailable)) };
         conn.batch_execute(match self.worker.target {
             Target::Sqlite(_) => "BEGIN IMMEDIATE",
             Target::Postgres { .. } => "BEGIN",
         })?;
-        let good = write(conn, &self.worker);
-        conn.batch_execute(if matches!(good, Ok(true)) { "COMMIT" } else { "ROLLBACK" })?;
-        good
+        let written = write_group(conn, units, looks, &self.worker);
+        if written.is_ok() {
+            conn.batch_execute("COMMIT")?;
+        } else {
+            conn.batch_execute("ROLLBACK")?;
+        }
+        written
     }
 
     /// Folds the write-ahead log into the database, so that the file alone is whole after an orderly stop.
@@ -244,21 +229,9 @@ impl Link {
     }
 }
 
-/// Runs the units, then writes their events and those of the looks. False if one of the units is to be undone: what it wrote stands among what
-/// the others wrote, so the whole group must be.
-fn write_all(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], worker: &Worker) -> Result<bool> {
-    let mut kept = Vec::with_capacity(units.len());
-    for unit in units {
-        match guarded(unit.as_mut(), conn, worker) {
-            Verdict::Keep(entries) => kept.extend(entries),
-            Verdict::Undo | Verdict::Again | Verdict::Lost => return Ok(false),
-        }
-    }
-    log_all(conn, &kept, looks).map(|()| true)
-}
-
-/// The same where some units may be undone: what each writes can be taken back alone.
-fn write_each(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], worker: &Worker) -> Result<()> {
+/// Runs the units, then writes the events of those that are kept, and of the looks. A unit is undone alone: were the others run again with
+/// it, their events would get new numbers, and the gap would look as if events had disappeared.
+fn write_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], worker: &Worker) -> Result<()> {
     let mut kept = Vec::with_capacity(units.len());
     for unit in units {
         Savepoint.execute(conn)?;
@@ -270,11 +243,8 @@ fn write_each(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], w
             Verdict::Undo | Verdict::Again | Verdict::Lost => conn.batch_execute("ROLLBACK TO unit; RELEASE unit")?,
         }
     }
-    log_all(conn, &kept, looks)
-}
-
-fn log_all(conn: &mut AnyConn, kept: &[Entry], looks: &[Look]) -> Result<()> {
-    log(conn, &kept.iter().chain(looks.iter().map(|look| &look.entry)).collect::<Vec<_>>())
+    let entries: Vec<_> = kept.iter().chain(looks.iter().map(|look| &look.entry)).collect();
+    log(conn, &entries)
 }
 
 /// Writes events into the log. What is not logged does not happen, and whoever asked for it is told why.
