@@ -183,12 +183,22 @@ pub struct Error {
     pub log: Option<String>,
     /// The database gave up for a passing reason (deadlock, serialization): the same unit of work may succeed when run again.
     pub transient: bool,
+    /// The program failed in the middle of its work: a defect of its own, which the audit log keeps.
+    pub panicked: bool,
 }
 
 impl Error {
     /// An error with the catalogue's text.
     pub fn new(code: Code) -> Self {
-        Self { code, detail: String::new(), faults: Vec::new(), members: Map::new(), log: None, transient: false }
+        Self {
+            code,
+            detail: String::new(),
+            faults: Vec::new(),
+            members: Map::new(),
+            log: None,
+            transient: false,
+            panicked: false,
+        }
     }
 
     /// The row does not exist, or the caller may not know that it does.
@@ -220,6 +230,11 @@ impl Error {
     /// A defect: the client learns only that there is one, the log learns what.
     pub fn internal(log: impl fmt::Display) -> Self {
         Self { log: Some(log.to_string()), ..Self::new(Code::InternalError) }
+    }
+
+    /// The program failed in the middle of its work.
+    pub fn panicked() -> Self {
+        Self { panicked: true, ..Self::internal("the operation panicked") }
     }
 
     /// A text for the client.

@@ -4,10 +4,12 @@
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use serde_json::json;
+
 use super::policy::Role;
 use crate::clock::Instant;
-use crate::db::schema::session;
-use crate::db::{ReadTx, WriteTx, text_enum};
+use crate::db::schema::{refresh_token, session};
+use crate::db::{Action, Audited, Event, ReadTx, WriteTx, text_enum};
 use crate::error::Result;
 use crate::id::{AccountId, SessionId};
 
@@ -150,4 +152,25 @@ pub(crate) fn end_others(tx: &mut WriteTx<'_>, account: AccountId, but: Option<S
         .filter(session::ended_at.is_null())
         .execute(tx.conn())?;
     Ok(())
+}
+
+/// How long a session is kept after it expired, for questions that come late: 30 days, in seconds.
+const KEPT_S: i64 = 30 * 24 * 60 * 60;
+/// Sessions that one transaction removes, each with its refresh tokens.
+const BATCH: i64 = 100;
+
+/// Is a session older than those that are kept?
+pub(crate) fn any_old(tx: &mut ReadTx<'_>) -> Result<bool> {
+    let old = session::table.filter(session::expires_at.lt(tx.now().plus_seconds(-KEPT_S)));
+    let one: Option<SessionId> = old.select(session::id).first(tx.conn()).optional()?;
+    Ok(one.is_some())
+}
+
+/// Removes some of the sessions that are kept no longer, with the tokens that prolonged them.
+pub(crate) fn forget_some(tx: &mut WriteTx<'_>) -> Result<Audited<usize>> {
+    let old = session::table.filter(session::expires_at.lt(tx.now().plus_seconds(-KEPT_S)));
+    let ids: Vec<SessionId> = old.order(session::expires_at).limit(BATCH).select(session::id).load(tx.conn())?;
+    diesel::delete(refresh_token::table.filter(refresh_token::session_id.eq_any(&ids))).execute(tx.conn())?;
+    let forgotten = diesel::delete(session::table.filter(session::id.eq_any(&ids))).execute(tx.conn())?;
+    tx.record(&Event::plain(Action::SessionsForgotten).with(json!({ "sessions": forgotten })), forgotten)
 }

@@ -1,5 +1,8 @@
 //! One connection type for both databases, and how each is opened.
 
+use std::fmt::{self, Write as _};
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use diesel::connection::SimpleConnection;
@@ -30,7 +33,7 @@ macro_rules! on {
 pub(crate) use on;
 
 /// Where the data lives.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Target {
     /// An SQLite file.
     Sqlite(PathBuf),
@@ -57,6 +60,15 @@ pub(super) enum Use {
 /// The oldest SQLite whose write-ahead log is sound with several connections.
 pub(super) const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => f.debug_tuple("Sqlite").field(path).finish(),
+            Self::Postgres { .. } => f.debug_struct("Postgres").finish_non_exhaustive(),
+        }
+    }
+}
+
 impl Target {
     /// `SQLite` or `PostgreSQL`.
     pub const fn name(&self) -> &'static str {
@@ -82,6 +94,9 @@ impl Target {
 const WRITER: &str = "PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=40000;";
 
 fn sqlite(path: &Path, purpose: Use) -> Result<SqliteConnection> {
+    // A new file is its owner's alone from its first moment: SQLite would make it as the umask says. The files beside it take its mode over.
+    // Whatever else is wrong with the path, SQLite says.
+    drop(OpenOptions::new().write(true).create_new(true).mode(0o600).open(path));
     let path = path.to_str().ok_or_else(|| unavailable("the path of the database is not UTF-8"))?;
     let mut conn = SqliteConnection::establish(path).map_err(unavailable)?;
     // The busy timeout comes first: switching the journal mode itself needs a lock. FULL, because with NORMAL a power cut
@@ -120,13 +135,36 @@ pub(super) fn parse_version(text: &str) -> (u32, u32, u32) {
 /// at hand half of it folds away and the plan looks cheaper by more than it is. That cost more than running them. For the same reason nothing is
 /// compiled to machine code: a page of a big table looks dear enough for it, and the compiler takes 20 ms where the page takes one.
 fn postgres(url: &str, statement_timeout_ms: u64, lock_timeout_ms: u64) -> Result<PgConnection> {
-    let mut conn = PgConnection::establish(url).map_err(|error| unavailable(hide_url(&error.to_string(), url)))?;
+    let mut conn =
+        PgConnection::establish(&with_limits(url)).map_err(|error| unavailable(hide_url(&error.to_string(), url)))?;
     conn.batch_execute(&format!(
         "SET statement_timeout={statement_timeout_ms}; SET lock_timeout={lock_timeout_ms};
          SET idle_in_transaction_session_timeout=10000; SET TIME ZONE 'UTC'; SET application_name='sakin';
          SET plan_cache_mode=force_generic_plan; SET jit=off;"
     ))?;
     Ok(conn)
+}
+
+/// How long a connection waits for a server that is silent, in libpq's words. Without them a thread waits for a machine that is gone until the
+/// system gives up, a quarter of an hour later.
+const LIMITS: &[(&str, u32)] = &[
+    ("connect_timeout", 5),
+    ("keepalives_idle", 10),
+    ("keepalives_interval", 5),
+    ("keepalives_count", 3),
+    ("tcp_user_timeout", 20_000),
+];
+
+/// The URL with the limits that it does not set itself.
+fn with_limits(url: &str) -> String {
+    let mut limited = url.to_owned();
+    for (name, value) in LIMITS {
+        if !url.contains(&format!("{name}=")) {
+            let join = if limited.contains('?') { '&' } else { '?' };
+            let _ = write!(limited, "{join}{name}={value}");
+        }
+    }
+    limited
 }
 
 /// libpq may repeat the connection string, password included.
@@ -141,6 +179,37 @@ fn unavailable(log: impl std::fmt::Display) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_url_sets_itself_stays() {
+        assert_eq!(
+            with_limits("postgres://h/d"),
+            "postgres://h/d?connect_timeout=5&keepalives_idle=10&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=20000"
+        );
+        let own = "postgres://h/d?connect_timeout=9&sslmode=verify-full";
+        let limited = with_limits(own);
+        assert!(limited.starts_with(own) && limited.matches("connect_timeout").count() == 1, "{limited}");
+    }
+
+    #[test]
+    fn no_password_is_printed() {
+        let url = "postgres://user:secret@host/sakin".to_owned();
+        let target = Target::Postgres { url, statement_timeout_ms: 1, lock_timeout_ms: 1 };
+        assert_eq!(format!("{target:?}"), "Postgres { .. }");
+    }
+
+    #[test]
+    fn a_new_file_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let target = Target::Sqlite(dir.path().join("new.db"));
+        let mut conn = target.open(Use::Write).unwrap();
+        conn.batch_execute("CREATE TABLE t (a INTEGER)").unwrap();
+        for entry in dir.path().read_dir().unwrap() {
+            let entry = entry.unwrap();
+            assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", entry.file_name());
+        }
+    }
 
     #[test]
     fn versions_compare_by_number() {

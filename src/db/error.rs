@@ -16,6 +16,9 @@ impl From<Diesel> for Error {
                 error.transient = matches!(kind, Kind::SerializationFailure)
                     || info.message().contains("deadlock")
                     || error.code == Code::VersionConflict;
+                if error.code == Code::Busy {
+                    error = error.with_member("retry_after_s", 1);
+                }
                 error
             }
             Diesel::BrokenTransactionManager => Self::new(Code::Unavailable).with_log(error),
@@ -48,15 +51,17 @@ fn by_kind(kind: Kind, message: &str) -> Code {
         // Two writers at once: the later one worked on a stale copy, and does better when run again.
         Kind::UniqueViolation => Code::VersionConflict,
         Kind::Unknown if message.contains("full") || message.contains("No space left") => Code::StorageFull,
+        Kind::Unknown if BUSY.iter().any(|part| message.contains(part)) => Code::Busy,
         Kind::Unknown if UNAVAILABLE.iter().any(|part| message.contains(part)) => Code::Unavailable,
         _ => Code::InternalError,
     }
 }
 
-/// What the two databases say when the work may succeed later.
+/// What the two databases say when the work waited too long for others: the connection is as good as before.
+const BUSY: &[&str] = &["canceling statement due to", "locked", "busy"];
+
+/// What the two databases say when the work may succeed later, on another connection.
 const UNAVAILABLE: &[&str] = &[
-    "locked",
-    "busy",
     "deadlock",
     "timeout",
     "I/O error",

@@ -19,6 +19,7 @@ mod unit;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crossbeam_channel::{Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
@@ -66,6 +67,8 @@ pub struct Db {
     write: Sender<Work>,
     looks: Sender<Work>,
     reserved: Sender<Work>,
+    /// For writes without which nobody gets in.
+    urgent: Sender<Work>,
     // Last: dropped after the channels, so that the threads have nothing more to wait for.
     _threads: Threads,
 }
@@ -90,7 +93,7 @@ impl Db {
         let worker =
             |purpose| Worker { target: target.clone(), purpose, clock: clock.clone(), journal: Arc::clone(&journal) };
         let mut threads = Vec::new();
-        let (read, looks);
+        let (read, looks, urgent);
         if matches!(target, Target::Sqlite(_)) {
             // The writer opens first: it alone may have to recover the write-ahead log.
             let (committed, commits) = bounded(1);
@@ -103,6 +106,7 @@ impl Db {
             threads.push(worker(Use::Read).start("db-reserved", Commit::Each, reserved_work)?);
             read = read_lane;
             looks = write.clone();
+            urgent = write.clone();
         } else {
             let (looks_lane, looks_work) = bounded(sizes.queue);
             for number in 0..sizes.postgres_threads.max(1) {
@@ -115,8 +119,9 @@ impl Db {
             }
             read = write.clone();
             looks = looks_lane;
+            urgent = reserved.clone();
         }
-        Ok(Self { target, clock, journal, read, write, looks, reserved, _threads: Threads(threads) })
+        Ok(Self { target, clock, journal, read, write, looks, reserved, urgent, _threads: Threads(threads) })
     }
 
     /// Where the data lives.
@@ -191,9 +196,35 @@ impl Db {
         F: Fn(&mut WriteTx<'_>) -> Result<Audited<T>> + Send + 'static,
         T: Send + 'static,
     {
+        wait(Self::send(&self.write, caller, act)?).await
+    }
+
+    /// The same for the program itself, which waits for as long as it takes.
+    pub(crate) async fn write_patiently<T, F>(&self, caller: Caller, act: F) -> Result<T>
+    where
+        F: Fn(&mut WriteTx<'_>) -> Result<Audited<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        Self::send(&self.write, caller, act)?.await.unwrap_or_else(|_| Err(Error::panicked()))
+    }
+
+    /// The same where signing in depends on it: on a thread of its own, if there are several that write.
+    pub(crate) async fn write_urgent<T, F>(&self, caller: Caller, act: F) -> Result<T>
+    where
+        F: Fn(&mut WriteTx<'_>) -> Result<Audited<T>> + Send + 'static,
+        T: Send + 'static,
+    {
+        wait(Self::send(&self.urgent, caller, act)?).await
+    }
+
+    fn send<T, F>(lane: &Sender<Work>, caller: Caller, act: F) -> Result<oneshot::Receiver<Result<T>>>
+    where
+        F: Fn(&mut WriteTx<'_>) -> Result<Audited<T>> + Send + 'static,
+        T: Send + 'static,
+    {
         let (answer, answered) = oneshot::channel();
-        submit(&self.write, Box::new(WriteUnit(Task::new(Mode::Write, caller, act, answer, None))))?;
-        wait(answered).await
+        submit(lane, Box::new(WriteUnit(Task::new(Mode::Write, caller, act, answer, None))))?;
+        Ok(answered)
     }
 }
 
@@ -204,9 +235,16 @@ fn submit(lane: &Sender<Work>, unit: Box<dyn Unit>) -> Result<()> {
     })
 }
 
+/// A database that hangs does not hang its clients (F10). What is under way then may still be done: a retry under the same key finds out.
+const LONGEST_ANSWER: Duration = Duration::from_secs(5);
+
 async fn wait<T>(answered: oneshot::Receiver<Result<T>>) -> Result<T> {
-    // The sender is dropped without an answer only by a panic while answering.
-    answered.await.unwrap_or_else(|_| Err(Error::internal("a unit of work ended without an answer")))
+    match tokio::time::timeout(LONGEST_ANSWER, answered).await {
+        Ok(Ok(answer)) => answer,
+        // The sender is dropped without an answer only by a panic while answering.
+        Ok(Err(_)) => Err(Error::panicked()),
+        Err(_) => Err(Error::new(Code::Unavailable).with_log("the database did not answer in time")),
+    }
 }
 
 /// One statement, to see that the database answers.

@@ -140,7 +140,7 @@ impl Link {
         }
         let verdict = guarded(unit, conn, &self.worker);
         if let Verdict::Keep(entries) = &verdict
-            && let Err(error) = log(conn, &entries.iter().collect::<Vec<_>>())
+            && let Err(error) = log(conn, &self.worker, &entries.iter().collect::<Vec<_>>())
         {
             return if error.transient { Ok(Verdict::Again) } else { Err(error) };
         }
@@ -188,11 +188,11 @@ impl Link {
         let mut end = self.commit_group(&mut units, &looks);
         // Looks have no effect but their event: on a lost connection they are written once more. Units may have been
         // committed without our knowing, so they are not.
-        if end.is_err() && units.is_empty() {
+        if lost(&end) && units.is_empty() {
             self.conn = None;
             end = self.commit_group(&mut units, &looks);
         }
-        if end.is_err() {
+        if lost(&end) {
             self.conn = None;
         }
         for unit in units {
@@ -211,10 +211,10 @@ impl Link {
             Target::Postgres { .. } => "BEGIN",
         })?;
         let written = write_group(conn, units, looks, &self.worker);
-        if written.is_ok() {
-            conn.batch_execute("COMMIT")?;
-        } else {
-            conn.batch_execute("ROLLBACK")?;
+        if let Err(error) = conn.batch_execute(if written.is_ok() { "COMMIT" } else { "ROLLBACK" }) {
+            // Whatever kept it from ending, the transaction may still be open.
+            self.conn = None;
+            return Err(error.into());
         }
         written
     }
@@ -229,8 +229,7 @@ impl Link {
     }
 }
 
-/// Runs the units, then writes the events of those that are kept, and of the looks. A unit is undone alone: were the others run again with
-/// it, their events would get new numbers, and the gap would look as if events had disappeared.
+/// Runs the units, then writes the events of those that are kept, and of the looks. A unit is undone alone.
 fn write_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], worker: &Worker) -> Result<()> {
     let mut kept = Vec::with_capacity(units.len());
     for unit in units {
@@ -244,12 +243,12 @@ fn write_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], 
         }
     }
     let entries: Vec<_> = kept.iter().chain(looks.iter().map(|look| &look.entry)).collect();
-    log(conn, &entries)
+    log(conn, worker, &entries)
 }
 
 /// Writes events into the log. What is not logged does not happen, and whoever asked for it is told why.
-fn log(conn: &mut AnyConn, entries: &[&Entry]) -> Result<()> {
-    write(conn, entries).map_err(|error| match error {
+fn log(conn: &mut AnyConn, worker: &Worker, entries: &[&Entry]) -> Result<()> {
+    write(conn, &worker.journal, entries).map_err(|error| match error {
         error if error.transient || error.code == Code::StorageFull => error,
         error => Error::new(Code::AuditUnavailable).with_log(error),
     })
@@ -283,16 +282,24 @@ impl<Conn> RunQueryDsl<Conn> for Release {}
 fn guarded(unit: &mut dyn Unit, conn: &mut AnyConn, worker: &Worker) -> Verdict {
     catch_unwind(AssertUnwindSafe(|| unit.run(conn, &worker.clock, &worker.journal))).unwrap_or_else(|_| {
         tracing::error!("a unit of work panicked; it was undone");
+        unit.panicked();
         Verdict::Undo
     })
+}
+
+/// Is the connection not to be trusted any more? One that waited in vain for a lock is.
+fn lost(end: &Result<()>) -> bool {
+    end.as_ref().is_err_and(|error| error.code != Code::Busy)
 }
 
 fn copy(end: &Result<()>) -> Result<()> {
     match end {
         Ok(()) => Ok(()),
         Err(error) => {
-            let told = matches!(error.code, Code::StorageFull | Code::AuditUnavailable);
-            Err(Error::new(if told { error.code } else { Code::Unavailable }).with_log(error))
+            let told = matches!(error.code, Code::StorageFull | Code::AuditUnavailable | Code::Busy);
+            let mut copy = Error::new(if told { error.code } else { Code::Unavailable }).with_log(error);
+            copy.members.clone_from(&error.members);
+            Err(copy)
         }
     }
 }

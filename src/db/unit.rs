@@ -48,6 +48,8 @@ pub(super) trait Unit: Send {
     /// Nobody waits for the answer any more, or has waited too long.
     fn abandoned(&self) -> bool;
     fn run(&mut self, conn: &mut AnyConn, clock: &Clock, journal: &Journal) -> Verdict;
+    /// `run` panicked: that is what is answered.
+    fn panicked(&mut self);
     /// Answers: with what `run` found if the transaction's end was good.
     fn finish(self: Box<Self>, end: Result<()>);
 }
@@ -122,6 +124,10 @@ where
         self.0.judge(found, Some(Vec::new()))
     }
 
+    fn panicked(&mut self) {
+        self.0.found = Some(Err(Error::panicked()));
+    }
+
     fn finish(self: Box<Self>, end: Result<()>) {
         let task = self.0;
         drop(task.answer.send(Task::<F, T, T>::outcome(task.found, end)));
@@ -147,6 +153,10 @@ where
     fn run(&mut self, conn: &mut AnyConn, clock: &Clock, journal: &Journal) -> Verdict {
         let found = (self.0.act)(&mut ReadTx::new(conn, clock.now(), &self.0.caller, journal));
         self.0.judge(found, Some(Vec::new()))
+    }
+
+    fn panicked(&mut self) {
+        self.0.found = Some(Err(Error::panicked()));
     }
 
     fn finish(self: Box<Self>, end: Result<()>) {
@@ -191,6 +201,10 @@ where
         let found = (self.0.act)(&mut tx);
         let entries = tx.into_entries();
         self.0.judge(found, entries)
+    }
+
+    fn panicked(&mut self) {
+        self.0.found = Some(Err(Error::panicked()));
     }
 
     fn finish(self: Box<Self>, end: Result<()>) {

@@ -123,7 +123,7 @@ impl App {
         F: Fn(&mut WriteTx<'_>) -> Result<Audited<T>> + Send + 'static,
         T: Send + 'static,
     {
-        self.db.write(caller, act).await
+        self.db.write_patiently(caller, act).await
     }
 
     /// The present instant.

@@ -4,13 +4,30 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use uuid::Uuid;
 
 use super::answer::Rendered;
 use crate::clock::Instant;
 use crate::db::schema::idempotency;
-use crate::db::{ReadTx, WriteTx, on};
+use crate::db::{Action, Audited, Event, ReadTx, WriteTx, on};
 use crate::error::{Code, Error, Result};
-use crate::id::AccountId;
+use crate::id::{AccountId, PersonId};
+
+/// How long an answer is kept for retries, seconds: api.md 38. Afterwards the key is a new one.
+const KEPT_S: i64 = 72 * 60 * 60;
+/// Answers that one transaction removes.
+const BATCH: i64 = 500;
+
+/// An answer as it is kept: with whose files it shows, because a retry looks at them again.
+#[derive(Serialize, Deserialize)]
+struct Kept<R> {
+    #[serde(flatten)]
+    rendered: R,
+    #[serde(default)]
+    persons: Vec<Uuid>,
+}
 
 /// A key in use: whose, which, and what the request was.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,8 +45,8 @@ impl Key {
         format!("idempotency|answer|{}|{}", self.account, self.text)
     }
 
-    /// The answer given before under this key. Another request under the same key is refused.
-    pub(crate) fn replay(&self, tx: &mut ReadTx<'_>) -> Result<Option<Rendered>> {
+    /// The answer given before under this key, and whose files it shows. Another request under the same key is refused.
+    pub(crate) fn replay(&self, tx: &mut ReadTx<'_>) -> Result<Option<(Rendered, Vec<PersonId>)>> {
         let row: Option<(Vec<u8>, Vec<u8>)> = on!(tx.conn(), c => idempotency::table
             .find((self.account, &*self.text))
             .select((idempotency::fingerprint, idempotency::answer))
@@ -40,15 +57,16 @@ impl Key {
             return Err(Error::new(Code::IdempotencyKeyReused));
         }
         let answer = tx.keys().open(&self.context(), &answer)?;
-        let mut rendered: Rendered = serde_json::from_slice(&answer).map_err(Error::internal)?;
+        let Kept::<Rendered> { mut rendered, persons } = serde_json::from_slice(&answer).map_err(Error::internal)?;
         rendered.replayed = true;
-        Ok(Some(rendered))
+        Ok(Some((rendered, persons.into_iter().map(PersonId::from).collect())))
     }
 
     /// Keeps the answer, in the effect's own transaction. Of two at once the later one finds the key taken and is run again, which
     /// replays.
-    pub(crate) fn keep(&self, tx: &mut WriteTx<'_>, answer: &Rendered) -> Result<()> {
-        let answer = serde_json::to_vec(answer).map_err(Error::internal)?;
+    pub(crate) fn keep(&self, tx: &mut WriteTx<'_>, rendered: &Rendered) -> Result<()> {
+        let persons = tx.subjects().iter().map(|person| *person.uuid()).collect();
+        let answer = serde_json::to_vec(&Kept { rendered, persons }).map_err(Error::internal)?;
         let answer = tx.keys().seal(&self.context(), &answer)?;
         let now: Instant = tx.now();
         on!(tx.conn(), c => diesel::insert_into(idempotency::table)
@@ -62,6 +80,24 @@ impl Key {
             .execute(c))?;
         Ok(())
     }
+}
+
+/// Is an answer older than those that are kept?
+pub(crate) fn any_old(tx: &mut ReadTx<'_>) -> Result<bool> {
+    let old = idempotency::table.filter(idempotency::created_at.lt(tx.now().plus_seconds(-KEPT_S)));
+    let one: Option<Instant> = on!(tx.conn(), c => old.select(idempotency::created_at).first(c).optional())?;
+    Ok(one.is_some())
+}
+
+/// Removes some of the answers that are kept no longer. Several instances may do it at once.
+pub(crate) fn forget_some(tx: &mut WriteTx<'_>) -> Result<Audited<usize>> {
+    let end = tx.now().plus_seconds(-KEPT_S);
+    let old = idempotency::table.filter(idempotency::created_at.lt(end));
+    let last = old.select(idempotency::created_at).order(idempotency::created_at).offset(BATCH - 1).limit(1);
+    let last: Option<Instant> = on!(tx.conn(), c => last.first(c).optional())?;
+    let some = old.filter(idempotency::created_at.le(last.unwrap_or(end)));
+    let forgotten = on!(tx.conn(), c => diesel::delete(some).execute(c))?;
+    tx.record(&Event::plain(Action::AnswersForgotten).with(json!({ "answers": forgotten })), forgotten)
 }
 
 /// Whose key, and which.

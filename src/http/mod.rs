@@ -12,7 +12,7 @@ mod endpoint;
 mod etag;
 mod fields;
 mod html;
-mod idempotency;
+pub(crate) mod idempotency;
 mod json;
 mod language;
 mod looks;

@@ -10,8 +10,8 @@ use actix_web::dev::ServerHandle;
 use actix_web::{App as ActixApp, HttpServer};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::routes;
 use super::tls::Tls;
+use super::{housekeeping, routes};
 #[cfg(feature = "passkeys")]
 use crate::access::passkey::RelyingParty;
 use crate::access::password::{Hasher, Params};
@@ -129,36 +129,62 @@ impl Server {
     pub async fn run(self, started: impl FnOnce(ServerHandle)) -> io::Result<()> {
         let router = Arc::new(Router::new(&routes::endpoints()).map_err(io::Error::other)?);
         let app = self.app;
+        let housekeeping = housekeeping::keep(Arc::clone(&app));
         let factory = move || {
             let (app, router) = (Arc::clone(&app), Arc::clone(&router));
             ActixApp::new().configure(move |service| configure(service, &app, &router))
         };
+        // actix counts connections for each worker, and would break off what is in flight at SIGINT.
         let server = HttpServer::new(factory)
             .workers(self.workers)
-            .max_connections(self.max_connections)
+            .max_connections(self.max_connections.div_ceil(self.workers))
             .client_request_timeout(Duration::from_secs(5))
             .keep_alive(Duration::from_secs(15))
-            .shutdown_timeout(self.shutdown_s);
+            .shutdown_timeout(self.shutdown_s)
+            .disable_signals();
         let server = match &self.tls {
             Some(tls) => {
                 let listener = tls.listener().map_err(io::Error::other)?;
-                reload_on_hangup(Arc::clone(tls))?;
                 server.listen_rustls_0_23(self.listener, listener)?
             }
             None => server.listen(self.listener)?,
         };
         let server = server.run();
+        let signals = actix_web::rt::spawn(obey(server.handle(), self.tls)?);
         started(server.handle());
-        server.await
+        let housekeeping = actix_web::rt::spawn(housekeeping);
+        let ended = server.await;
+        signals.abort();
+        housekeeping.abort();
+        ended
     }
 }
 
-fn reload_on_hangup(tls: Arc<Tls>) -> io::Result<()> {
+/// SIGTERM and SIGINT: finish what is in flight and end; asked a second time: end. SIGHUP: read the certificate anew.
+fn obey(server: ServerHandle, tls: Option<Arc<Tls>>) -> io::Result<impl Future<Output = ()>> {
     let mut hangup = signal(SignalKind::hangup())?;
-    actix_web::rt::spawn(async move {
-        while hangup.recv().await.is_some() {
-            tls.reload();
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        let mut asked = false;
+        loop {
+            tokio::select! {
+                _ = hangup.recv() => {
+                    if let Some(tls) = &tls {
+                        tls.reload();
+                    } else {
+                        tracing::info!("SIGHUP: there is no certificate to read anew; all else needs a restart");
+                    }
+                }
+                _ = interrupt.recv() => {
+                    drop(server.stop(!asked));
+                    asked = true;
+                }
+                _ = terminate.recv() => {
+                    drop(server.stop(!asked));
+                    asked = true;
+                }
+            }
         }
-    });
-    Ok(())
+    })
 }

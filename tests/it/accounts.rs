@@ -6,7 +6,7 @@ use reqwest::Method;
 use sakin::access::policy::Role;
 use sakin::db::{Reach, TextEnum as _};
 use sakin::http::Door;
-use sakin::web::{endpoints, setup_code};
+use sakin::web::{endpoints, setup_code, tidy};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
@@ -387,6 +387,20 @@ on_both! {
         let sessions = format!("{}/sessions", account_of(&stranger).await);
         ours.send(Method::DELETE, &sessions, None, |request| request).await.expect(200);
         shut_out(&stranger).await;
+    }
+
+    async fn sessions_are_kept_for_30_days_after_they_expired(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        app.signed_in(&officer.email, PASSWORD).await;
+        let removed = async || tidy(&app.app).await.unwrap().into_iter().find(|(what, _)| *what == "sessions").unwrap().1;
+        assert_eq!((app.database.count("session"), app.database.count("refresh_token")), (2, 2));
+        app.later(12 * 3600 + 30 * 24 * 3600);
+        assert_eq!(removed().await, 0);
+        app.later(1);
+        let now = app.signed_in(&officer.email, PASSWORD).await;
+        assert_eq!(removed().await, 2);
+        assert_eq!((app.database.count("session"), app.database.count("refresh_token")), (1, 1));
+        now.get("/api/v1/me").await.expect(200);
     }
 
     async fn the_first_administrator_comes_once(app: TestApp) {

@@ -23,6 +23,9 @@ const NARROW: &[&str] = &[
     "due_on",
     "case_id",
     "hash",
+    // What is old and removed, some at a time.
+    "created_at",
+    "expires_at",
     // What an office refused or departed from within a year.
     "recorded_at",
     "id",
@@ -115,9 +118,11 @@ async fn heard(app: &TestApp) -> Vec<String> {
         Target::Sqlite(path) => path.to_str().unwrap().to_owned(),
         Target::Postgres { url, .. } => url,
     };
+    // The program adds how long it waits for a silent server.
+    let ours = |to: &str| to.strip_prefix(&url).is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '&']));
     let all = HEARD.lock().unwrap();
     let statements: Vec<String> =
-        all.iter().filter(|(to, _)| *to == url).map(|(_, statement)| statement.clone()).collect();
+        all.iter().filter(|(to, _)| ours(to)).map(|(_, statement)| statement.clone()).collect();
     for hot in HOT {
         let found = statements.iter().any(|statement| statement.replace(['`', '"'], "").contains(hot));
         assert!(found, "no statement has {hot:?}: {statements:#?}");

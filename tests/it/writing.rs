@@ -1,9 +1,10 @@
 //! What holds for every write: versions, retries, dry runs, two at once.
 
 use reqwest::Method;
+use sakin::web::tidy;
 use serde_json::{Value, json};
 
-use crate::harness::{Actor, Backend, TestApp, on_both};
+use crate::harness::{Actor, Backend, PASSWORD, TestApp, on_both};
 
 const CONFLICT_SHOWN: &str = "audit_event WHERE action = 133";
 
@@ -76,6 +77,20 @@ on_both! {
         colleague.send(Method::POST, &path, Some(&theirs), with_key).await.expect(201);
     }
 
+    async fn a_database_that_others_hold_costs_an_answer_and_not_the_service(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        let path = format!("{}/crossings", officer.register("Nümunə").await);
+        let body = json!({ "direction": "entry", "crossed_on": "2024-01-01", "source": "border" });
+        let held = app.database.hold();
+        // By the database's own patience, or by ours.
+        let refused = officer.post(&path, &body).await;
+        assert_eq!(refused.status.as_u16(), 503, "{}", refused.text);
+        app.nobody().get("/livez").await.expect(200);
+        app.nobody().get("/readyz").await.expect(200);
+        drop(held);
+        officer.post(&path, &body).await.expect(201);
+    }
+
     async fn what_failed_leaves_no_key(app: TestApp) {
         let officer = app.caseworker("Bakı").await;
         let person = officer.register("Nümunə").await;
@@ -85,6 +100,34 @@ on_both! {
         officer.send(Method::POST, &path, Some(&wrong), with_key).await.problem(422, "validation_failed");
         let right = json!({ "kind": "work_permit", "valid_from": "2024-02-29" });
         officer.send(Method::POST, &path, Some(&right), with_key).await.expect(201);
+    }
+
+    async fn answers_are_kept_for_72_hours(app: TestApp) {
+        let mut officer = app.caseworker("Bakı").await;
+        let person = officer.register("Nümunə").await;
+        let path = format!("{person}/crossings");
+        let body = json!({ "direction": "entry", "crossed_on": "2024-01-01", "source": "border" });
+        let with_key = |request: reqwest::RequestBuilder| request.header("idempotency-key", "k-4");
+        officer.send(Method::POST, &path, Some(&body), with_key).await.expect(201);
+        // More than one transaction removes.
+        let many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) \
+                    INSERT INTO idempotency (account_id, idempotency_key, fingerprint, answer, created_at) \
+                    SELECT account_id, 'old-' || i, fingerprint, answer, created_at - i FROM idempotency, n WHERE idempotency_key = 'k-4'";
+        assert_eq!(app.database.execute(many), Ok(1100));
+
+        app.later(72 * 3600);
+        officer.sign_in(PASSWORD).await;
+        let removed = async || tidy(&app.app).await.unwrap().into_iter().find(|(what, _)| *what == "answers").unwrap().1;
+        assert_eq!(removed().await, 1100);
+        assert_eq!(removed().await, 0);
+        let again = officer.send(Method::POST, &path, Some(&body), with_key).await.expect(201);
+        assert_eq!(again.headers["idempotent-replayed"], "true");
+
+        app.later(1);
+        assert_eq!(removed().await, 2, "this one and the registration's");
+        assert_eq!(app.database.count("audit_event WHERE action = 137"), 4, "of 500, 500, 100 and 2");
+        let anew = officer.send(Method::POST, &path, Some(&body), with_key).await.expect(201);
+        assert!(anew.headers.get("idempotent-replayed").is_none());
     }
 
     async fn many_retries_at_once_have_one_effect(app: TestApp) {

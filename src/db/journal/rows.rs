@@ -4,21 +4,22 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Binary, Integer, SmallInt};
 
-use super::Entry;
+use super::{Entry, Journal, Leaf};
 use crate::db::conn::AnyConn;
 use crate::db::schema::{audit_body, audit_event, audit_pending, audit_subject};
 use crate::error::Result;
 use crate::id::AuditEventId;
 
 /// Writes entries on the connection's open transaction.
-pub(in crate::db) fn write(conn: &mut AnyConn, entries: &[&Entry]) -> Result<()> {
+pub(in crate::db) fn write(conn: &mut AnyConn, journal: &Journal, entries: &[&Entry]) -> Result<()> {
     if entries.is_empty() {
         return Ok(());
     }
+    let leaves: Vec<Leaf<'_>> = entries.iter().map(|entry| journal.leaf(entry)).collect();
     match conn {
-        AnyConn::Postgres(c) => _ = Batch::of(entries).execute(c)?,
+        AnyConn::Postgres(c) => _ = Batch::of(leaves).execute(c)?,
         AnyConn::Sqlite(c) => {
-            insert(c, entries)?;
+            insert(c, &leaves)?;
             let subjects: Vec<Subject> =
                 entries.iter().flat_map(|entry| entry.subjects.iter().map(|tag| (tag.clone(), entry.id))).collect();
             insert(c, &subjects)?;
@@ -47,20 +48,20 @@ trait Rows: Sized {
     fn insert<const N: usize>(c: &mut SqliteConnection, rows: &[Self; N]) -> QueryResult<()>;
 }
 
-impl Rows for &Entry {
+impl Rows for Leaf<'_> {
     fn insert<const N: usize>(c: &mut SqliteConnection, rows: &[Self; N]) -> QueryResult<()> {
-        let events = rows.map(|entry| {
+        let events = rows.each_ref().map(|leaf| {
             (
-                audit_event::event_id.eq(entry.id),
-                audit_event::writer.eq(entry.writer),
-                audit_event::wseq.eq(entry.wseq),
-                audit_event::at_us.eq(entry.at),
-                audit_event::action.eq(entry.action),
-                audit_event::leaf.eq(entry.leaf.clone()),
-                audit_event::mac.eq(entry.mac.clone()),
+                audit_event::event_id.eq(leaf.entry.id),
+                audit_event::writer.eq(leaf.writer),
+                audit_event::wseq.eq(leaf.wseq),
+                audit_event::at_us.eq(leaf.entry.at),
+                audit_event::action.eq(leaf.entry.action),
+                audit_event::leaf.eq(leaf.bytes.clone()),
+                audit_event::mac.eq(leaf.mac.clone()),
             )
         });
-        let bodies = rows.map(|entry| {
+        let bodies = rows.each_ref().map(|Leaf { entry, .. }| {
             (
                 audit_body::event_id.eq(entry.id),
                 audit_body::salt.eq(entry.salt.clone()),
@@ -68,7 +69,7 @@ impl Rows for &Entry {
                 audit_body::body.eq(entry.body.clone()),
             )
         });
-        let pending = rows.map(|entry| audit_pending::event_id.eq(entry.id));
+        let pending = rows.each_ref().map(|leaf| audit_pending::event_id.eq(leaf.entry.id));
         diesel::insert_into(audit_event::table).values(events).execute(c)?;
         diesel::insert_into(audit_body::table).values(bodies).execute(c)?;
         diesel::insert_into(audit_pending::table).values(pending).execute(c)?;
@@ -107,21 +108,21 @@ struct Batch {
 }
 
 impl Batch {
-    fn of(entries: &[&Entry]) -> Self {
+    fn of(leaves: Vec<Leaf<'_>>) -> Self {
         let mut batch = Self::default();
-        for entry in entries {
+        for Leaf { entry, writer, wseq, bytes, mac } in leaves {
             let id = entry.id.uuid().as_bytes().to_vec();
             for tag in &entry.subjects {
                 batch.subject_tag.push(tag.clone());
                 batch.subject_event.push(id.clone());
             }
             batch.id.push(id);
-            batch.writer.push(entry.writer);
-            batch.wseq.push(entry.wseq);
+            batch.writer.push(writer);
+            batch.wseq.push(wseq);
             batch.at.push(entry.at.micros());
             batch.action.push(entry.action);
-            batch.leaf.push(entry.leaf.clone());
-            batch.mac.push(entry.mac.clone());
+            batch.leaf.push(bytes);
+            batch.mac.push(mac);
             batch.salt.push(entry.salt.clone());
             batch.key_id.push(entry.key_id);
             batch.body.push(entry.body.clone());
@@ -204,7 +205,7 @@ mod tests {
             let event = Event::about(Action::PersonViewed, PersonId::random());
             let entries: Vec<_> =
                 (0..size).map(|_| journal.entry(&event, &actor, &[], Clock::system().now()).unwrap()).collect();
-            write(&mut conn, &entries.iter().collect::<Vec<_>>()).unwrap();
+            write(&mut conn, &journal, &entries.iter().collect::<Vec<_>>()).unwrap();
             let AnyConn::Sqlite(c) = &mut conn else { unreachable!() };
             [
                 audit_event::table.count().get_result::<i64>(c).unwrap(),

@@ -1,11 +1,13 @@
 //! A database per test: a copy of a migrated SQLite file, or a PostgreSQL database made from a migrated template.
 
+use std::any::Any;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use diesel::connection::SimpleConnection as _;
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
 use sakin::db::{Target, grant, migrate};
 use tempfile::TempDir;
@@ -160,6 +162,22 @@ impl Database {
 }
 
 impl Database {
+    /// Keeps everybody else from writing crossings until what it gives is dropped.
+    pub(crate) fn hold(&self) -> Box<dyn Any> {
+        match self.target() {
+            Target::Sqlite(path) => {
+                let mut conn = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+                conn.batch_execute("BEGIN EXCLUSIVE").unwrap();
+                Box::new(conn)
+            }
+            Target::Postgres { url, .. } => {
+                let mut conn = PgConnection::establish(&url).unwrap();
+                conn.batch_execute("BEGIN; LOCK TABLE crossing IN ACCESS EXCLUSIVE MODE").unwrap();
+                Box::new(conn)
+            }
+        }
+    }
+
     /// Runs a statement, as somebody with the database's password could.
     pub(crate) fn execute(&self, statement: &str) -> diesel::QueryResult<usize> {
         let query = diesel::sql_query(statement);

@@ -1,0 +1,1 @@
+COMMENT ON TABLE idempotency IS NULL;
