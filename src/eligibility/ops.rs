@@ -87,8 +87,10 @@ pub(super) struct Simulated {
 
 /// Is the person a citizen of the pack's state on that day? No term and no limit applies to citizens.
 pub(super) fn is_citizen(pack: &Pack, record: &Record, on: NaiveDate) -> bool {
-    let own = pack.parameter(OWN_NATIONALITY, on).map(ToString::to_string);
-    own.is_some_and(|code| record.holds(&code, on))
+    // The state had citizens before its law on citizenship named them.
+    let parameter = pack.parameters().iter().find(|parameter| *parameter.id() == *OWN_NATIONALITY);
+    let own = parameter.and_then(|parameter| parameter.on(on).or_else(|| parameter.versions().first()));
+    own.is_some_and(|version| record.holds(&version.rule.to_string(), on))
 }
 
 /// Every route under every reading.

@@ -155,15 +155,61 @@ impl Limit {
         length: &Length,
         out: &mut Vec<Block>,
     ) {
+        self.seen(counted, start, until, length, &mut |seen, _| out.push(seen));
+    }
+
+    /// The breaches of [`Self::forbidden`], with the application dates that look at them.
+    fn seen(
+        &self,
+        counted: &CountedDays,
+        start: Day,
+        until: Day,
+        length: &Length,
+        visit: &mut dyn FnMut(Block, Breach),
+    ) {
         let _ = self.breaches(counted, Block::new(start, until - 1), &mut |pairs| {
             length.keep(pairs, &mut |pairs| {
-                let last = pairs.x + pairs.len - 1;
-                let seen = length.after(last);
-                let seen = if let Per::Last(part) = &self.per { seen.min(part.after(last)) } else { seen };
-                out.push(Block::new(pairs.t + 1, seen));
+                let more = pairs.len - 1;
+                let last = Breach { oldest: pairs.x + more, on: pairs.t + more };
+                visit(Block::new(pairs.t + 1, self.last_look(last.oldest, length)), last);
                 ControlFlow::Continue(())
             })
         });
+    }
+
+    /// The last application date that looks at a breach.
+    fn last_look(&self, oldest: Day, length: &Length) -> Day {
+        let seen = length.after(oldest);
+        if let Per::Last(part) = &self.per { seen.min(part.after(oldest)) } else { seen }
+    }
+
+    /// The first application date that does not look at a breach; none while a trip has no end.
+    pub(crate) fn clear_of(&self, oldest: Day, length: &Length) -> Option<Day> {
+        Some(self.last_look(oldest, length)).filter(|last| *last < days::FAR).map(|last| last + 1)
+    }
+
+    /// The breach that is looked at longest, among those of which one or another is looked at on each day from the first of `dates` on. None
+    /// if that goes on to the last.
+    pub(crate) fn last_in_view(
+        &self,
+        counted: &CountedDays,
+        start: Day,
+        dates: Block,
+        length: &Length,
+    ) -> Option<Breach> {
+        let mut found = Vec::new();
+        self.seen(counted, start, dates.to, length, &mut |seen, breach| found.push((seen, breach)));
+        found.sort_by_key(|(seen, _)| seen.from);
+        let (mut reached, mut last) = (dates.from - 1, None);
+        for (seen, breach) in found {
+            if seen.from > reached + 1 {
+                break;
+            }
+            if seen.to > reached {
+                (reached, last) = (seen.to, Some(breach));
+            }
+        }
+        last.filter(|_| reached < dates.to)
     }
 
     /// Every pair of days that breaches the limit inside `range`. The order is that of `t`, except between trips.

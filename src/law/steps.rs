@@ -26,7 +26,7 @@ impl Judged<'_> {
     /// The limit, each trip (or stay) with the days that count, and the sums. Gives the largest sum.
     pub(crate) fn retell(&self, trace: &mut Trace<'_>) -> i32 {
         let Block { from, to } = self.days;
-        let (rule, limit) = (Rule::from(self.limit), self.limit.allowed_days(self.start));
+        let (rule, limit) = (Rule::from(self.limit), self.allowed(self.start));
         trace.cite(self.source, LimitStep::Limit { rule, from: Date(from), to: Date(to), limit });
         self.trips(trace);
         if self.counted.set.count(from, to) == 0 {
@@ -68,7 +68,9 @@ impl Judged<'_> {
 
     /// A breach, and the first application date that no longer looks at it.
     pub(crate) fn breach(&self, breach: Breach, clear: Option<Day>, trace: &mut Trace<'_>) {
-        let (rule, from, on) = (Rule::from(self.limit), Date(breach.oldest), Date(breach.on));
+        // A trip without return is judged up to the last day that is.
+        let oldest = if breach.oldest >= FAR { self.days.to } else { breach.oldest };
+        let (rule, from, on) = (Rule::from(self.limit), Date(oldest), Date(breach.on));
         trace.cite(self.source, LimitStep::Breach { rule, from, on, clear: clear.map(Date) });
     }
 
@@ -77,11 +79,23 @@ impl Judged<'_> {
     pub(crate) fn measure(&self, most: i32, measured: &mut Measured) {
         let window = self.limit.window_at(self.counted, self.start, self.days.to).meet(self.days);
         let used = if self.limit.per == Per::Trip { most } else { self.counted.set.count(window.from, window.to) };
-        let allowed = self.limit.allowed_days(window.from);
+        let allowed = self.allowed(window.from);
         measured.used = Some(used);
         measured.most_used = Some(most);
         measured.limit = Some(allowed);
         measured.left = Some((allowed - used).max(0));
+    }
+
+    /// The largest number of days that is allowed in a window. Months are as long as they are from the exit of the trip with the most days, and
+    /// the days on which somebody leaves and returns count only where they are days of absence.
+    fn allowed(&self, from: Day) -> i32 {
+        let Amount::Months(months) = self.limit.amount else { return self.limit.allowed_days(from) };
+        let of_trip = |trip: &&Trip| trip.days.meet(self.days).len();
+        let longest = self.counted.trips.iter().filter(|trip| of_trip(trip) > 0).max_by_key(of_trip);
+        let exit = longest.map_or(from, |trip| trip.exit);
+        let returned = longest.is_none_or(|trip| trip.entry <= self.days.to);
+        let days = days::add(exit, Period::months(months)) - exit - 1 - i32::from(self.limit.reach);
+        days + i32::from(self.convention.exit_absent) + i32::from(self.convention.entry_absent && returned)
     }
 
     fn trips(&self, trace: &mut Trace<'_>) {

@@ -90,6 +90,14 @@ on_both! {
         let after = ask(&officer, &person, "valid_at=2024-02-01").await;
         assert_eq!(after["statement"], "citizen: no residence term applies");
         assert_eq!(after["routes"], json!([]));
+        // Who is a citizen is one under every law, also before it named its citizens.
+        let once = json!({ "code": "AZE", "valid_from": "1992-01-01", "valid_to": "2000-01-01" });
+        officer.send(reqwest::Method::POST, &format!("{person}/nationalities"), Some(&once), |request| {
+            request.header("if-match", "\"v2\"").header("idempotency-key", "once")
+        }).await.expect(200);
+        assert_eq!(ask(&officer, &person, "valid_at=1995-01-01").await["basis"], "citizen");
+        let none = ask(&officer, &person, "valid_at=1990-01-01").await;
+        assert_eq!((&none["basis"], &none["statement"]), (&json!("residence_term"), &json!("no law that was asked for was in force on 1990-01-01")));
         let watches = officer.get(&format!("{person}/watches?valid_at=2024-02-01")).await.expect(200).json();
         assert_eq!(watches["watches"], json!([]));
     }

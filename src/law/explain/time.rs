@@ -2,7 +2,8 @@
 
 use super::super::days::{self, Block, Day};
 use super::super::facts::Dates;
-use super::super::limit::{CountedDays, Limit, OnBreach, Per};
+use super::super::judge::HORIZON;
+use super::super::limit::{CountedDays, Limit, OnBreach};
 use super::super::pack::Reading;
 use super::super::result::{Figure, Measured};
 use super::super::step::{Date, LimitStep, Rule, StatusStep, Step};
@@ -47,10 +48,16 @@ impl Told<'_> {
                 if limit.on_breach == OnBreach::Lookback
                     && let Some(breach) = judged.seen_breach()
                 {
-                    let seen = self.rule.length.after(breach.oldest);
-                    let seen =
-                        if let Per::Last(part) = &limit.per { seen.min(part.after(breach.oldest)) } else { seen };
-                    judged.breach(breach, Some(seen + 1), trace);
+                    let clear = limit.clear_of(breach.oldest, &self.rule.length);
+                    judged.breach(breach, clear, trace);
+                    // Others follow, so that it is the last in an unbroken row of them that decides.
+                    let horizon = days::add(self.on, HORIZON);
+                    let (counted, length) = (judged.counted, &self.rule.length);
+                    if let Some(last) = limit.last_in_view(counted, stretch.start, Block::new(self.on, horizon), length)
+                        && clear.is_some_and(|clear| limit.clear_of(last.oldest, length) > Some(clear))
+                    {
+                        judged.breach(last, limit.clear_of(last.oldest, length), trace);
+                    }
                 }
             });
         }

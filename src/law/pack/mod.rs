@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use super::dossier::Status;
 use super::limit::Limit;
 use super::name::{Name, Names, Text};
-use super::requirement::Requirement;
+use super::requirement::{Kind, Requirement};
 use super::status::{Covered, Selector};
 use crate::calendar::{Period, WorkingCalendar};
 
@@ -465,6 +465,30 @@ impl Pack {
     /// The number of requirements that can read differently.
     pub(crate) fn statements(&self) -> usize {
         self.numbered.statements
+    }
+
+    /// Does some requirement, now or once, ask for this fact?
+    pub fn asks_for_fact(&self, name: &str) -> bool {
+        self.asked().iter().any(|asked| matches!(asked, Asked::Fact(fact) if *fact == *name))
+    }
+
+    /// Does some requirement, now or once, ask for a proof of this kind?
+    pub fn asks_for_evidence(&self, name: &str) -> bool {
+        fn asks(requirement: &Requirement, name: &str) -> bool {
+            match &requirement.kind {
+                Kind::AnyOf(parts) => parts.iter().any(|part| asks(part, name)),
+                Kind::Evidence { kind, .. } => *kind == *name,
+                _ => false,
+            }
+        }
+        let mut versions = self.routes.iter().flat_map(Versioned::versions);
+        versions.any(|version| version.rule.requirements.iter().any(|one| asks(one, name)))
+    }
+
+    /// Does a term, now or once, run from this kind of event?
+    pub fn has_term_from(&self, event: &str) -> bool {
+        let mut versions = self.deadlines.iter().flat_map(Versioned::versions);
+        versions.any(|version| *version.rule.event() == *event)
     }
 
     /// Every fact that some requirement asks for, each once.

@@ -211,6 +211,24 @@ fn murats_residence_is_filled_and_ends_with_the_open_absence() {
         );
         assert_eq!((result.outcome, &*result.missing[0]), (Outcome::NeedsEvidence, "state_language"));
     }
+    // From 1 October three months are 92 days; the day of leaving is a day of presence.
+    for (on, used, left, met) in
+        [("2026-12-31", 90, 1, true), ("2027-01-01", 91, 0, true), ("2027-01-02", 92, 0, false)]
+    {
+        let results = answers(&facts, on, "citizenship.general");
+        let result = results.iter().find(|result| result.reading == "single_trip").unwrap();
+        let residence = result.requirements.iter().find(|one| one.id == "residence").unwrap();
+        let measured = residence.measured.as_ref().unwrap();
+        assert_eq!((measured.used, measured.limit, measured.left), (Some(used), Some(91), Some(left)), "{on}");
+        assert_eq!(residence.state == State::Met, met, "{on}");
+        let breach = residence.trace.iter().flatten().map(|step| json!(step)).find(|step| step["step"] == "breach");
+        let told = breach.map(|step| (step["from"].clone(), step["clear"].clone()));
+        assert_eq!(
+            told,
+            (!met).then(|| (json!("2027-01-01"), Value::Null)),
+            "{on}: an open trip is never out of sight"
+        );
+    }
     let near = watched(&facts, "prp.absence", "permit_year");
     assert_eq!(
         (near.used, near.left, near.window.from, near.safe_until),
@@ -263,6 +281,11 @@ fn randy_keeps_his_permit_and_breaks_his_clock() {
         };
         assert_eq!((residence.met_from, result.outcome), (Some(date(met_from)), outcome), "{}", result.reading);
         assert_eq!(result.clock_earliest, residence.met_from);
+        // The trace leads to that day: no application before it sees none of the breaches.
+        let mut told = residence.trace.iter().flatten().map(|step| json!(step)).filter(|step| step["step"] == "breach");
+        let clear = told.next_back().map(|step| step["clear"].clone());
+        let looks_back = met_from == "2031-03-29";
+        assert_eq!(clear, looks_back.then(|| json!(met_from)), "{}", result.reading);
         assert_eq!(result.missing.iter().map(super::super::name::Name::as_str).collect::<Vec<_>>(), ["lawful_income"]);
         assert_eq!(*result.uncertain, [], "the years before the permit decide nothing");
     }

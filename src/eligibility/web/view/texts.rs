@@ -46,10 +46,17 @@ pub(super) fn warning(warning: &PresenceWarning, language: Language) -> String {
     }
 }
 
-/// The default readings in a sentence each.
+/// The default readings in a sentence each; where only another reading was asked for, that one.
 pub(super) fn statement(routes: &[RouteResult], on: NaiveDate, language: Language) -> String {
-    let told = routes.iter().filter(|route| route.default && route.version.is_some());
-    told.map(|route| Told { route, on, language }.to_string()).collect::<Vec<_>>().join("; ")
+    let in_force = || routes.iter().filter(|route| route.version.is_some());
+    let by_default = in_force().any(|route| route.default);
+    let told = in_force().filter(|route| route.default || !by_default);
+    let told: Vec<_> = told.map(|route| Told { route, on, language }.to_string()).collect();
+    match language {
+        _ if !told.is_empty() => told.join("; "),
+        Language::En => format!("no law that was asked for was in force on {on}"),
+        Language::Az => format!("soruşulan qanunvericilik {on} tarixində qüvvədə deyildi"),
+    }
 }
 
 struct Told<'a> {
@@ -61,7 +68,7 @@ struct Told<'a> {
 impl Display for Told<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Self { route, on, language } = self;
-        let earliest = route.earliest.or(route.clock_earliest).filter(|from| from > on);
+        let ahead = |day: Option<NaiveDate>| day.filter(|from| from > on);
         write!(f, "{}: {}", route.route, outcome(route.outcome, *language))?;
         if let Some(since) = route.eligible_since {
             match language {
@@ -69,11 +76,15 @@ impl Display for Told<'_> {
                 Language::Az => write!(f, ", {since} tarixindən")?,
             }
         }
-        if let Some(earliest) = earliest {
-            match language {
-                Language::En => write!(f, ", earliest {earliest}")?,
-                Language::Az => write!(f, ", ən erkən {earliest}")?,
+        match (ahead(route.earliest), ahead(route.clock_earliest), language) {
+            (Some(earliest), _, Language::En) => write!(f, ", earliest {earliest}")?,
+            (Some(earliest), _, Language::Az) => write!(f, ", ən erkən {earliest}")?,
+            // What can be obtained is missing: without it there is no day on which all is met.
+            (None, Some(clock), Language::En) => write!(f, ", all but the missing evidence met from {clock}")?,
+            (None, Some(clock), Language::Az) => {
+                write!(f, ", çatışmayan sübutlardan başqa hər şey {clock} tarixindən")?;
             }
+            (None, None, _) => (),
         }
         match (&route.main_blocker, language) {
             (None, _) => Ok(()),
