@@ -84,12 +84,12 @@ pub(super) fn judge(
     judgement: Judgement,
     reason: &str,
 ) -> Result<Audited<DocumentRow>> {
-    if before.content_version.is_none() || before.judgement == Some(judgement) {
-        return Err(invalid_transition(before));
-    }
-    if judgement == Judgement::Accepted && before.received_from == tx.account() {
+    if judgement == Judgement::Accepted && before.content_version.is_some() && before.received_from == tx.account() {
         let detail = "You handed this in yourself. Somebody else has to accept it.";
         return Err(Error::new(Code::ActionNotPermitted).with_detail(detail));
+    }
+    if before.content_version.is_none() || before.judgement == Some(judgement) {
+        return Err(invalid_transition(before));
     }
     let after = DocumentRow {
         judgement: Some(judgement),

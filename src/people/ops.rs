@@ -44,6 +44,13 @@ pub(crate) struct NewPerson {
     pub(super) search_token: Option<String>,
 }
 
+impl NewPerson {
+    /// The first day on which the person may have been born.
+    pub(super) fn born(&self) -> Option<NaiveDate> {
+        self.birth_date.as_ref()?.earliest()
+    }
+}
+
 /// The particulars that are one value each, as they shall be.
 #[derive(Clone, Debug)]
 pub(super) struct Particulars {
@@ -140,7 +147,7 @@ pub(super) fn register(tx: &mut WriteTx<'_>, new: &NewPerson) -> Result<Audited<
     // A file belongs to an office. Whoever belongs to none registers nobody.
     let office = tx.scope().office.ok_or_else(|| Error::new(Code::ActionNotPermitted))?;
     search::spend_token(tx, new)?;
-    refuse_contradictions(&new.nationalities)?;
+    refuse_contradictions(&new.nationalities, |place| format!("/nationalities/{place}/code"))?;
     let now = tx.now();
     let id = PersonId::random();
     let file_number = FileNumber::generate(keys::random).compact().to_owned();
@@ -269,7 +276,8 @@ pub(super) fn add_nationality(
         all.push(DatedNationality { code, valid_from: row.valid_from, valid_to: row.valid_to });
     }
     all.push(nationality.clone());
-    refuse_contradictions(&all)?;
+    // The others were found free of contradictions, and of what is sent the client knows one alone.
+    refuse_contradictions(&all, |_| "/code".to_owned())?;
     let next = next_version(tx, before, |row| row)?;
     let id = store_nationality(tx, person, nationality, next.recorded_at)?;
     let file = load(tx, person, Instant::END)?;
@@ -424,12 +432,12 @@ fn store_nationality(
 }
 
 /// Stateless excludes every other nationality on the same day.
-fn refuse_contradictions(all: &[DatedNationality]) -> Result<()> {
+fn refuse_contradictions(all: &[DatedNationality], pointer: impl Fn(usize) -> String) -> Result<()> {
     let dated: Vec<_> = all.iter().map(|one| (one.code, one.valid_from, one.valid_to)).collect();
     match conflicting(&dated) {
         None => Ok(()),
         Some((one, other)) => Err(Error::invalid_at(
-            format!("/nationalities/{other}/code"),
+            pointer(other),
             "contradiction",
             format!("Nationality {other} and nationality {one} exclude each other on the same day."),
         )),

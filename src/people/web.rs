@@ -87,6 +87,7 @@ async fn search(ctx: Ctx<SearchPeople>, Json(input): Json<SearchInput>) -> Resul
 
 async fn register(ctx: Ctx<RegisterPeople>, Json(input): Json<NewPersonInput>) -> Result<Answer<PersonView>> {
     let new = input.0;
+    ctx.refuse_future(new.born(), "birth_date")?;
     ctx.create(
         |_| Ok(()),
         move |tx, ()| {
@@ -105,7 +106,7 @@ async fn list(ctx: Ctx<ReadPeople>, Query(query): Query<PageQuery>) -> Result<An
     let rows = ctx.view(move |tx| ops::list(tx, after.as_deref(), limit + 1)).await?;
     let shown = rows.get(..limit).unwrap_or(&rows);
     let last = shown.last().filter(|_| rows.len() > limit);
-    let next = last.map(|(person, _)| bound.next(person.file_number.as_bytes(), limit));
+    let next = last.map(|(person, _)| bound.next(person.file_number.as_bytes(), limit)).transpose()?;
     let items = shown.iter().map(|(person, names)| CardView::of(person, names)).collect();
     Ok(Answer::ok(&Page { items, next: next.clone(), clock: None })?.with_next(next))
 }
@@ -116,10 +117,15 @@ async fn show(
     Query(query): Query<ShowQuery>,
 ) -> Result<Answer<PersonView>> {
     let clock = query.time.fix(ctx.now(), ctx.law())?;
-    let as_of = clock.record;
+    let (as_of, valid_at, asked) = (clock.record, query.time.valid_at, query.time.is_asked());
     if query.explain.is_some() {
         let (file, access) = ctx.view(move |tx| ops::show_explained(tx, person, as_of)).await?;
-        return Answer::ok(&PersonView::from(&file).explained(&access));
+        return Answer::ok(&PersonView::from(&file).on(valid_at, asked.then_some(clock)).explained(&access));
+    }
+    if asked {
+        // What depends on the day it is asked has no tag that names a version.
+        let file = ctx.view(move |tx| ops::show(tx, person, as_of)).await?;
+        return Answer::ok(&PersonView::from(&file).on(valid_at, Some(clock)));
     }
     let file = ctx.view_hot(move |tx| ops::show(tx, person, as_of)).await?;
     Ok(Answer::ok(&PersonView::from(&file))?.with_version(file.version))
@@ -130,6 +136,7 @@ async fn change(
     Path(person): Path<PersonId>,
     Json(patch): Json<PersonPatch>,
 ) -> Result<Answer<PersonView>> {
+    ctx.refuse_future(patch.born(), "birth_date")?;
     ctx.change(
         move |tx| ops::find(tx, person),
         move |tx, before| {
@@ -202,7 +209,7 @@ async fn versions(
     let rows = ctx.view(move |tx| ops::versions(tx, person, below, limit + 1)).await?;
     let shown = rows.get(..limit).unwrap_or(&rows);
     let end = shown.last().filter(|_| rows.len() > limit);
-    let next = end.map(|row| bound.next(row.version.to_string().as_bytes(), limit));
+    let next = end.map(|row| bound.next(row.version.to_string().as_bytes(), limit)).transpose()?;
     let items = shown.iter().map(VersionView::from).collect();
     Ok(Answer::ok(&Page { items, next: next.clone(), clock: None })?.with_next(next))
 }

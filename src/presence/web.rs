@@ -183,6 +183,7 @@ async fn record_gap(
     Path(person): Path<PersonId>,
     Json(new): Json<NewGap>,
 ) -> Result<Answer<GapView>> {
+    ctx.refuse_future(Some(new.0.valid_to), "valid_to")?;
     ctx.create(
         move |tx| crate::people::visible(tx, person),
         move |tx, ()| {
@@ -212,6 +213,7 @@ async fn correct_gap(
     Path((person, gap)): Path<(PersonId, GapId)>,
     Json(patch): Json<GapPatch>,
 ) -> Result<Answer<GapView>> {
+    ctx.refuse_future(patch.valid_to, "valid_to")?;
     ctx.change(
         move |tx| ops::find_gap(tx, person, gap),
         move |tx, before| {

@@ -122,6 +122,36 @@ on_both! {
         assert_eq!(app.database.count("crossing"), 4);
     }
 
+    async fn what_cannot_have_been_is_refused(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        let unborn = json!({ "names": [{ "full_name_as_printed": "Nümunə" }], "birth_date": "2026-11-25" });
+        let problem = officer.post("/api/v1/people", &unborn).await.problem(422, "validation_failed");
+        assert_eq!(faults(&problem), [("/birth_date", "in_the_future")]);
+        let person = officer.register("Nümunə").await;
+        let problem = officer.patch(&person, 1, &json!({ "birth_date": "2027" })).await.problem(422, "validation_failed");
+        assert_eq!(faults(&problem), [("/birth_date", "in_the_future")]);
+        let gap = json!({ "valid_from": "2026-01-01", "valid_to": "2026-11-25" });
+        let problem = officer.post(&format!("{person}/presence-gaps"), &gap).await.problem(422, "validation_failed");
+        assert_eq!(faults(&problem), [("/valid_to", "in_the_future")]);
+        // Of two statements about one file, only the one that is wrong is named.
+        let problem = officer.post("/api/v1/people/search", &json!({ "file_number": "7Q4-M2K-XDRA" })).await.problem(422, "validation_failed");
+        assert_eq!(faults(&problem).len(), 1, "{problem}");
+        // JSON has booleans of its own.
+        let fact = |value: Value| json!({ "name": "lawful_income", "value": value });
+        let facts = format!("{person}/facts");
+        let problem = officer.post(&facts, &fact(json!("true"))).await.problem(422, "validation_failed");
+        assert_eq!(faults(&problem), [("/value", "not_a_boolean")]);
+        assert_eq!(officer.post(&facts, &fact(json!(true))).await.expect(201).json()["warnings"], json!([]));
+        let slip = json!({ "name": "lawful_incom", "value": true });
+        assert_eq!(officer.post(&facts, &slip).await.expect(201).json()["warnings"][0]["code"], "unknown_name");
+        let slip = json!({ "kind": "state_languag", "valid_from": "2024-01-01" });
+        let proof = officer.post(&format!("{person}/evidence"), &slip).await.expect(201).json();
+        assert_eq!(proof["warnings"][0]["code"], "unknown_name");
+        let slip = json!({ "kind": "refusal_serve", "happened_on": "2024-01-01" });
+        let event = officer.post(&format!("{person}/events"), &slip).await.expect(201).json();
+        assert_eq!(event["warnings"][0]["code"], "unknown_name");
+    }
+
     async fn every_fault_of_a_simulation_is_named(app: TestApp) {
         let officer = app.caseworker("Bakı").await;
         let person = officer.register("Nümunə").await;
@@ -167,6 +197,22 @@ on_both! {
         raw(&officer, &path, &vec![b' '; 1024 * 1024]).await.problem(413, "body_too_large");
         let no_type = officer.send(Method::POST, &path, None, |request| request.header("idempotency-key", "t").body("{}")).await;
         no_type.problem(415, "unsupported_media_type");
+        for (name, value) in [("content-type", "application/json; charset=utf-16"), ("content-encoding", "gzip")] {
+            let with = |request: reqwest::RequestBuilder| {
+                let request = if name == "content-type" { request } else { request.header("content-type", "application/json") };
+                request.header("idempotency-key", "t").header(name, value).body("{}")
+            };
+            officer.send(Method::POST, &path, None, with).await.problem(415, "unsupported_media_type");
+        }
+        let keyed = async |keys: &[&[u8]]| {
+            let with = |request: reqwest::RequestBuilder| {
+                keys.iter().fold(request, |request, key| request.header("idempotency-key", *key))
+            };
+            officer.send(Method::POST, &path, Some(&json!({})), with).await
+        };
+        keyed(&["ə".as_bytes()]).await.problem(400, "invalid_header");
+        keyed(&[b"one", b"two"]).await.problem(400, "invalid_header");
+        keyed(&[]).await.problem(400, "idempotency_key_required");
         officer.get(&format!("{path}?limit=0")).await.problem(400, "invalid_query");
         officer.get(&format!("{path}?limit=5&limit=6")).await.problem(400, "unknown_parameter");
         let problem = officer.get(&format!("{path}?limt=5")).await.problem(400, "unknown_parameter");

@@ -78,6 +78,12 @@ on_both! {
         let case = filed(&officer, &person, &json!({ "kind": "temporary_permit", "ground": "45.1.1" })).await;
         case.moved(&officer, &json!({ "transition": "accept" })).await.expect(200);
         let findings = case.findings(&officer, &[]).await;
+        // Years before the application would count as lawful residence.
+        let early = json!({ "valid_from": "2013-07-31", "valid_to": "2024-11-30" });
+        let version = case.version(&official).await;
+        let refused = official.act(&format!("{}/decisions", case.path), version, &grant(&findings, &early)).await;
+        let refused = refused.problem(422, "validation_failed");
+        assert_eq!((&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]), (&json!("/effect/valid_from"), &json!("before_filing")));
         let effect = json!({ "valid_from": "2026-12-01", "valid_to": "2027-11-30" });
         let decision = case.proposed(&official, &grant(&findings, &effect)).await;
         // Whoever proposed it does not approve it, and a caseworker approves nothing.

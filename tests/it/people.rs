@@ -1,10 +1,32 @@
 //! Registering, finding, showing and changing persons.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{Backend, TestApp, on_both};
 
 on_both! {
+    async fn a_file_is_shown_as_it_was_on_a_day(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        let person = officer.register("Nümunə").await;
+        for (version, (code, from, to)) in [("RUS", "1990-01-01", "1998-06-30"), ("GEO", "1998-07-01", "2010-01-01")].into_iter().enumerate() {
+            let body = json!({ "code": code, "valid_from": from, "valid_to": to });
+            officer.act(&format!("{person}/nationalities"), i64::try_from(version).unwrap() + 1, &body).await.expect(200);
+        }
+        let codes = |file: &Value| {
+            let codes = file["nationalities"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap().to_owned());
+            codes.collect::<Vec<_>>()
+        };
+        let whole = officer.get(&person).await.expect(200);
+        assert_eq!(codes(&whole.json()).len(), 2);
+        assert!(whole.headers.contains_key("etag") && whole.json().get("clock").is_none());
+        for (day, expected) in [("1998-06-30", vec!["RUS"]), ("1998-07-01", vec!["GEO"]), ("2010-01-02", vec![])] {
+            let then = officer.get(&format!("{person}?valid_at={day}")).await.expect(200);
+            assert_eq!(codes(&then.json()), expected, "{day}");
+            assert_eq!(then.json()["clock"]["valid_at"], day);
+            assert!(!then.headers.contains_key("etag"), "it depends on the day it is asked");
+        }
+    }
+
     async fn a_person_is_registered_found_shown_and_changed(app: TestApp) {
         let officer = app.caseworker("Bakı").await;
         let path = officer.register("Əliyev Murad").await;

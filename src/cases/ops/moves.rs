@@ -147,12 +147,13 @@ pub(in crate::cases) fn shift(
 ) -> Result<Audited<CaseRow>> {
     let catalogue = catalogue()?;
     people::lock(tx, before.person_id)?;
+    // Who may do nothing to the case is not told first what could be done.
+    refuse_conflict(tx, before, acting.role)?;
     let step = allowed(catalogue, before, acting.role, request.event)?;
     if request.event.is_decision() {
         return Err(impossible(catalogue, before)
             .with_detail("A decision is proposed, approved and sent back by the operations on decisions."));
     }
-    refuse_conflict(tx, before, acting.role)?;
     refuse_request(catalogue, before, acting, request)?;
     let details = json!({ "case": before.id, "event": request.event });
     let row = advance(tx, pack, before, step, request, before.decision_id)?;

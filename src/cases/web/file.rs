@@ -122,7 +122,7 @@ async fn timeline(
     };
     let limit = page.limit();
     let entries = ctx.view(move |tx| ops::timeline(tx, person, &before, limit)).await?;
-    let (entries, next) = page.cut(entries, |entry: &Entry| written(&entry.place()));
+    let (entries, next) = page.cut(entries, |entry: &Entry| written(&entry.place()))?;
     let items = entries.into_iter().map(TimelineEntryView::of).collect::<Result<_>>()?;
     Ok(Answer::ok(&TimelineView { items, next: next.clone() })?.with_next(next))
 }

@@ -181,7 +181,7 @@ async fn list(ctx: Ctx<ReadQueues>, Query(query): Query<CasesQuery>) -> Result<A
     let wanted = filter.wanted(ctx.standing().account.id)?;
     let first = after.is_none();
     let (rows, count) = ctx.view(move |tx| ops::list(tx, &wanted, after.as_ref(), limit, counted)).await?;
-    let (rows, next) = page.cut(rows, |(row, _): &(CaseRow, String)| (row.due_on, row.id));
+    let (rows, next) = page.cut(rows, |(row, _): &(CaseRow, String)| (row.due_on, row.id))?;
     let items: Vec<QueuedCaseView> = rows
         .into_iter()
         .map(|(row, person_name)| QueuedCaseView { person_name, case: CaseSummary::from(&row) })

@@ -89,7 +89,7 @@ impl Input for NewCaseTask {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let title = fields.required("title", "What is to be done, in one line.");
         let due_on = fields.required("due_on", "By when.");
-        let account_id = fields.optional("assignee_id", "By whom; absent: by whoever keeps the case.");
+        let account_id = fields.optional("account_id", "By whom; absent: by whoever keeps the case.");
         Some(Self { title: title?, due_on: due_on?, account_id })
     }
 }
@@ -110,7 +110,7 @@ impl Input for CaseTaskPatch {
         Some(Self {
             title: fields.change("title", "What is to be done, in one line."),
             due_on: fields.change("due_on", "By when."),
-            account_id: fields.patch("assignee_id", "By whom; null: by whoever keeps the case."),
+            account_id: fields.patch("account_id", "By whom; null: by whoever keeps the case."),
             done_on: fields.patch("done_on", "The day it was done; null: it is not done."),
         })
     }

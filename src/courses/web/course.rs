@@ -67,7 +67,7 @@ async fn list(ctx: Ctx<ReadCourses>, Query(query): Query<CoursesQuery>) -> Resul
     let page = query.page.open(&ctx, query_of(ALL, &wanted))?;
     let (after, limit) = (page.after(), page.limit());
     let rows = ctx.read(move |tx| ops::list(tx, &wanted, after, limit, today)).await?;
-    let (rows, next) = page.cut(rows, |shown| shown.row.id);
+    let (rows, next) = page.cut(rows, |shown| shown.row.id)?;
     let items = rows.iter().map(|shown| CourseView::of(shown, today)).collect();
     Ok(Answer::ok(&Page { items, next: next.clone(), clock: None })?.with_next(next))
 }

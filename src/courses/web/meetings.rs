@@ -90,7 +90,7 @@ async fn list(
     let page = query.open::<_, _, (i64, MeetingId)>(&ctx, format!("/api/v1/courses/{course}/meetings"))?;
     let (after, limit) = (page.after().map(|(at, id)| (Instant::from_micros(at), id)), page.limit());
     let rows = ctx.read(move |tx| ops::meetings(tx, course, after, limit)).await?;
-    let (rows, next) = page.cut(rows, |row| (row.starts_at.micros(), row.id));
+    let (rows, next) = page.cut(rows, |row| (row.starts_at.micros(), row.id))?;
     let items = rows.iter().map(|row| MeetingView::of(row, zone)).collect();
     Ok(Answer::ok(&Page { items, next: next.clone(), clock: None })?.with_next(next))
 }

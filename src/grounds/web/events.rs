@@ -1,10 +1,13 @@
 //! Events that start terms over HTTP.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::warnings;
 use crate::access::policy::{ReadGrounds, RecordGrounds};
 use crate::clock::Instant;
 use crate::db::ReadTx;
@@ -14,7 +17,7 @@ use crate::grounds::ops;
 use crate::grounds::store::events::{self, EventRow};
 use crate::http::{
     Answer, Ctx, Done, Endpoint, Fields, Input, Json, ListQuery, Method, OnVersion, Page, Patch, Path, Query, Record,
-    Term, endpoint,
+    Term, WarningView, endpoint,
 };
 use crate::id::{EventId, PersonId};
 
@@ -47,6 +50,8 @@ struct EventView {
     withdrawn: bool,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Instant,
+    /// Said when it is recorded.
+    warnings: Vec<WarningView>,
 }
 
 impl From<&EventRow> for EventView {
@@ -59,6 +64,7 @@ impl From<&EventRow> for EventView {
             happened_at: row.happened_at,
             withdrawn: row.withdrawn,
             updated_at: row.recorded_at,
+            warnings: Vec::new(),
         }
     }
 }
@@ -132,13 +138,15 @@ async fn record(
 ) -> Result<Answer<EventView>> {
     ctx.refuse_future(Some(new.0.happened_on), "happened_on")?;
     refuse_other_day(&new.0, ctx.law().zone)?;
+    let law = Arc::clone(ctx.law());
     ctx.create(
         move |tx| crate::people::visible(tx, person),
         move |tx, ()| {
             let recorded = ops::record_event(tx, person, new.0.clone())?;
             Ok(recorded.map(|row| {
                 let location = format!("/api/v1/people/{person}/events/{}", row.id);
-                Done::created(location, row.version, EventView::from(&row))
+                let warnings = warnings(law.pack.has_term_from(&row.kind), &row.kind);
+                Done::created(location, row.version, EventView { warnings, ..EventView::from(&row) })
             }))
         },
     )

@@ -1,9 +1,12 @@
 //! Proofs over HTTP.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::warnings;
 use crate::access::policy::{ReadGrounds, RecordGrounds};
 use crate::clock::Instant;
 use crate::db::ReadTx;
@@ -13,7 +16,7 @@ use crate::grounds::ops;
 use crate::grounds::store::evidence::{self as proofs, EvidenceRow};
 use crate::http::{
     Answer, Ctx, Done, Endpoint, Fields, Input, Json, ListQuery, Method, OnVersion, Page, Patch, Path, Query, Record,
-    Term, endpoint,
+    Term, WarningView, endpoint,
 };
 use crate::id::{EvidenceId, PersonId};
 
@@ -45,6 +48,8 @@ struct EvidenceView {
     withdrawn: bool,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Instant,
+    /// Said when it is recorded.
+    warnings: Vec<WarningView>,
 }
 
 impl From<&EvidenceRow> for EvidenceView {
@@ -58,6 +63,7 @@ impl From<&EvidenceRow> for EvidenceView {
             valid_to: row.valid_to,
             withdrawn: row.withdrawn,
             updated_at: row.recorded_at,
+            warnings: Vec::new(),
         }
     }
 }
@@ -128,13 +134,15 @@ async fn record(
     Path(person): Path<PersonId>,
     Json(new): Json<NewEvidence>,
 ) -> Result<Answer<EvidenceView>> {
+    let law = Arc::clone(ctx.law());
     ctx.create(
         move |tx| crate::people::visible(tx, person),
         move |tx, ()| {
             let recorded = ops::record_evidence(tx, person, new.0.clone())?;
             Ok(recorded.map(|row| {
                 let location = format!("/api/v1/people/{person}/evidence/{}", row.id);
-                Done::created(location, row.version, EvidenceView::from(&row))
+                let warnings = warnings(law.pack.asks_for_evidence(&row.kind), &row.kind);
+                Done::created(location, row.version, EvidenceView { warnings, ..EvidenceView::from(&row) })
             }))
         },
     )

@@ -1,8 +1,11 @@
 //! Facts over HTTP.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::warnings;
 use crate::access::policy::{ReadGrounds, RecordGrounds};
 use crate::clock::Instant;
 use crate::db::ReadTx;
@@ -12,7 +15,7 @@ use crate::grounds::ops;
 use crate::grounds::store::facts::{self, FactRow};
 use crate::http::{
     Answer, Ctx, Done, Endpoint, Fields, Input, Json, ListQuery, Method, OnVersion, Page, Path, Query, Record, Term,
-    endpoint,
+    WarningView, endpoint,
 };
 use crate::id::{FactId, PersonId};
 
@@ -40,6 +43,8 @@ struct FactView {
     withdrawn: bool,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Instant,
+    /// Said when it is recorded.
+    warnings: Vec<WarningView>,
 }
 
 impl From<&FactRow> for FactView {
@@ -51,6 +56,7 @@ impl From<&FactRow> for FactView {
             value: row.value,
             withdrawn: row.withdrawn,
             updated_at: row.recorded_at,
+            warnings: Vec::new(),
         }
     }
 }
@@ -101,13 +107,15 @@ async fn record(
     Path(person): Path<PersonId>,
     Json(new): Json<NewFact>,
 ) -> Result<Answer<FactView>> {
+    let law = Arc::clone(ctx.law());
     ctx.create(
         move |tx| crate::people::visible(tx, person),
         move |tx, ()| {
             let recorded = ops::record_fact(tx, person, new.0.clone())?;
             Ok(recorded.map(|row| {
                 let location = format!("/api/v1/people/{person}/facts/{}", row.id);
-                Done::created(location, row.version, FactView::from(&row))
+                let warnings = warnings(law.pack.asks_for_fact(&row.name), &row.name);
+                Done::created(location, row.version, FactView { warnings, ..FactView::from(&row) })
             }))
         },
     )

@@ -175,6 +175,11 @@ impl Input for PersonPatch {
 }
 
 impl PersonPatch {
+    /// The first day on which the person may have been born, if the patch says.
+    pub(super) fn born(&self) -> Option<NaiveDate> {
+        if let Patch::Set(date) = &self.birth_date { date.earliest() } else { None }
+    }
+
     /// The particulars after the change.
     pub(super) fn apply(&self, before: &RecordRow) -> Particulars {
         let birth_date = match &self.birth_date {
@@ -239,7 +244,8 @@ impl Input for SearchInput {
         let name = fields.optional::<Line>("name", "A name in any script and order of words.");
         let birth_date = fields.optional("birth_date", "EDTF: persons who may have been born then come first.");
         let file_number = fields.optional::<FileNumber>("file_number", "The number of a file.");
-        if name.is_none() && file_number.is_none() {
+        // What could not be read was given all the same.
+        if name.is_none() && file_number.is_none() && !fields.is_faulty() {
             fields.fault("name", "required", "A name or a file_number is required.");
         }
         let file_number = file_number.map(|number| number.compact().to_owned());

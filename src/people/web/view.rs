@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::access::scope::{Access, Via};
 use crate::clock::Instant;
 use crate::db::Reach;
-use crate::http::BoundsView;
+use crate::http::{BoundsView, ClockView};
 use crate::id::{AccountId, NameId, NationalityId, OfficeId, PersonId};
 use crate::people::model::FileNumber;
 use crate::people::ops::{Found, Hit, PersonFile};
@@ -75,6 +75,9 @@ pub(super) struct PersonView {
     /// Why the caller sees the file, if asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     access: Option<AccessView>,
+    /// For which times it is, if any was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock: Option<ClockView>,
 }
 
 /// Why a caller sees a file.
@@ -90,6 +93,19 @@ pub(super) struct AccessView {
 }
 
 impl PersonView {
+    /// The same file with the names and nationalities of a day, if one was asked for. What has no first or last day counts without end.
+    pub(super) fn on(mut self, day: Option<NaiveDate>, clock: Option<ClockView>) -> Self {
+        if let Some(day) = day {
+            let then = |from: Option<NaiveDate>, to: Option<NaiveDate>| {
+                from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to)
+            };
+            self.names.retain(|name| then(name.valid_from, name.valid_to));
+            self.nationalities.retain(|one| then(one.valid_from, one.valid_to));
+        }
+        self.clock = clock;
+        self
+    }
+
     /// The same file, and why the caller sees it.
     pub(super) fn explained(mut self, access: &Access) -> Self {
         let Access { via, reach, until } = *access;
@@ -113,6 +129,7 @@ impl From<&PersonFile> for PersonView {
             created_at: file.created_at,
             updated_at: file.recorded_at,
             access: None,
+            clock: None,
         }
     }
 }

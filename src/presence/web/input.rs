@@ -115,7 +115,7 @@ impl Input for NewGap {
 /// A correction of a stretch.
 pub(super) struct GapPatch {
     valid_from: Option<NaiveDate>,
-    valid_to: Option<NaiveDate>,
+    pub(super) valid_to: Option<NaiveDate>,
 }
 
 impl Input for GapPatch {

@@ -67,6 +67,11 @@ impl Wish {
         {
             faults.push(Fault::at("/effect/valid_to", "before_start", format!("It is before the first day, {from}.")));
         }
+        // Nobody has had since before they asked for it what a grant gives: such days would count as lawful residence.
+        if let Some(from) = self.valid_from.filter(|from| *from < case.filed_on && !address) {
+            let message = format!("{from} is before the case was filed, on {}.", case.filed_on);
+            faults.push(Fault::at("/effect/valid_from", "before_filing", message));
+        }
         faults.extend(self.too_long(pack, kind, case));
         if let (Some(division), Some(Ok(from))) = (&self.division, self.valid_from.map(partial))
             && let Err((code, message)) = addresses::division_code(division, &from)
