@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
+use uuid::Uuid;
 
 use crate::Result;
 use crate::client::{Measured, THREADS};
@@ -137,8 +138,8 @@ pub(crate) fn commits(path: &Path, group: u32, turn: usize, seconds: u64) -> Res
 
 /// The rows of one recorded crossing, in the sizes they have.
 fn insert(conn: &mut SqliteConnection, account: &[u8], person: &[u8], (group, number): (u32, u32)) -> Result<()> {
-    let id = uuid::Uuid::new_v4().as_bytes().to_vec();
-    let event = uuid::Uuid::now_v7().as_bytes().to_vec();
+    let id = Uuid::new_v4().as_bytes().to_vec();
+    let event = Uuid::now_v7().as_bytes().to_vec();
     diesel::insert_into(crossing::table)
         .values((
             crossing::person_id.eq(person),
@@ -178,7 +179,7 @@ fn insert(conn: &mut SqliteConnection, account: &[u8], person: &[u8], (group, nu
     diesel::insert_into(idempotency::table)
         .values((
             idempotency::account_id.eq(account),
-            idempotency::idempotency_key.eq(format!("commits-of-{group}-{number}")),
+            idempotency::idempotency_key.eq(Uuid::new_v4().to_string()),
             idempotency::fingerprint.eq(vec![1; 32]),
             idempotency::answer.eq(vec![1; 550]),
             idempotency::created_at.eq(i64::from(number)),

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sakin::db::Target;
+use uuid::Uuid;
 
 use self::client::{Measured, Requests, get, measure, post};
 use self::common::{client, cpu, server};
@@ -169,9 +170,9 @@ fn on_sqlite(table: &mut Table, operations: &[&'static str]) -> Result<()> {
     let ids = service_under_load(table, ("SQLite", operations), &server, |_, _| Ok(()))?;
     let seconds = table.seconds;
     if operations.contains(&"create crossing") {
-        let crossings = |turn: usize| {
+        let crossings = |_| {
             let token = service::sign_in(server.address)?;
-            let requests = requests("create crossing", format!("turn{turn}"), token, Arc::clone(&ids));
+            let requests = requests("create crossing", token, Arc::clone(&ids));
             Ok(measure(server.address, MANY, seconds, &requests)?.per_second)
         };
         let commits = |turn: usize| ceilings::commits(&path, 1, turn, seconds);
@@ -221,14 +222,14 @@ fn service_under_load(
     for what in operations.iter().copied() {
         for connections in CONNECTIONS {
             let token = service::sign_in(server.address)?;
-            let requests = requests(what, format!("w{connections}"), token, Arc::clone(&ids));
+            let requests = requests(what, token, Arc::clone(&ids));
             table.add((what, on, connections), measure(server.address, connections, table.seconds, &requests)?);
         }
     }
     if operations.contains(&"health") {
         let (bare, seconds) = (service::hello()?, table.seconds);
         let rate = |address, requests: &Requests| Ok(measure(address, MANY, seconds, requests)?.per_second);
-        let health = requests("health", String::new(), String::new(), Arc::clone(&ids));
+        let health = requests("health", String::new(), Arc::clone(&ids));
         let label = format!("health on {on} / hello");
         table.compare(label, 0.8, |_| rate(server.address, &health), |_| rate(bare.address, &hello()))?;
         bare.stop()?;
@@ -240,8 +241,7 @@ fn hello() -> Requests {
     Arc::new(|_| get("/hello", None))
 }
 
-/// `run` makes the keys of writes differ from those of any other measurement.
-fn requests(what: &'static str, run: String, token: String, ids: Arc<Vec<String>>) -> Requests {
+fn requests(what: &'static str, token: String, ids: Arc<Vec<String>>) -> Requests {
     let pick = move |number: u64, of: u64| {
         usize::try_from(number % of).ok().and_then(|index| ids.get(index)).cloned().unwrap_or_default()
     };
@@ -256,7 +256,8 @@ fn requests(what: &'static str, run: String, token: String, ids: Arc<Vec<String>
         _ => Arc::new(move |number| {
             let body = service::crossing_body(u32::try_from(number % 20).unwrap_or_default());
             let path = format!("/api/v1/people/{}/crossings", pick(number, 1_000));
-            post(&path, &token, &format!("{run}-{number}"), &body)
+            // Random, as clients choose them.
+            post(&path, &token, &Uuid::new_v4().to_string(), &body)
         }),
     }
 }

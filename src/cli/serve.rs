@@ -25,7 +25,7 @@ pub(super) fn run(setup: &Setup, migrate: bool) -> Result<(), Stop> {
     if in_production {
         Stop::if_any(db::refusals(&target)?)?;
     }
-    let schema = open::schema(&target, migrate)?;
+    let schema = open::schema(&target, migrate || asked_to_migrate()?)?;
     let created = schema.applied.is_empty();
     let used = db::installation(&target)?;
     if used == Some(true) && in_production {
@@ -48,6 +48,15 @@ pub(super) fn run(setup: &Setup, migrate: bool) -> Result<(), Stop> {
         server.run(|_| ()).await?;
         Ok(())
     })
+}
+
+/// `SAKIN_MIGRATE=1` is `--migrate` where nobody writes the command line, as in a container.
+fn asked_to_migrate() -> Result<bool, Stop> {
+    match std::env::var("SAKIN_MIGRATE").as_deref() {
+        Ok("1") => Ok(true),
+        Ok("" | "0") | Err(_) => Ok(false),
+        Ok(_) => Err(Stop::usage("SAKIN_MIGRATE: 1 is expected, or 0".to_owned())),
+    }
 }
 
 /// At most 12 lines: which version, config, database, law, address, what next.

@@ -10,8 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::{ConfigFault, SECTIONS, SPECS, Source, closest};
 
 /// Variables with our prefix that are no settings.
-const OTHER_VARIABLES: &[&str] =
-    &["SAKIN_CONFIG", "SAKIN_MIGRATE", "SAKIN_ADMIN_EMAIL", "SAKIN_ADMIN_PASSWORD_FILE", "SAKIN_TEST_POSTGRES"];
+const OTHER_VARIABLES: &[&str] = &["SAKIN_CONFIG", "SAKIN_MIGRATE", "SAKIN_TEST_POSTGRES"];
 
 /// Secrets, each with the twin that names a file to read it from.
 const SECRETS: &[(&str, &str)] = &[("database.url", "database.url_file")];

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::http::Method;
 use actix_web::http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, IF_MATCH,
+    ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, IF_MATCH,
 };
 use actix_web::{HttpRequest, web};
 use serde_json::{Map, Value};
@@ -86,6 +86,16 @@ impl Call {
         Self { http, app, request_id, path }
     }
 
+    /// The same request once more, for what is to be done after its handler.
+    pub(super) fn again(http: HttpRequest, app: Arc<App>, request_id: Arc<str>) -> Self {
+        Self { http, app, request_id, path: Vec::new() }
+    }
+
+    /// Path of the request, without its query.
+    pub(super) fn address(&self) -> &str {
+        self.http.path()
+    }
+
     /// The program's parts.
     pub fn app(&self) -> &Arc<App> {
         &self.app
@@ -126,8 +136,14 @@ impl Call {
         if self.length().is_some_and(|length| length > limit) {
             return Err(Error::new(Code::BodyTooLarge).with_member("limit", limit));
         }
+        if header(&self.http, &CONTENT_ENCODING).is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
+            return Err(upload::not_accepted(&["identity"]).with_detail("The body is compressed: send it as it is."));
+        }
         if endpoint.spec.body.is_some() {
             let expected = media_type(&endpoint.method);
+            if !self.is_utf8() {
+                return Err(upload::not_accepted(&[expected]).with_detail("Send the body in UTF-8."));
+            }
             if !self.media().eq_ignore_ascii_case(expected) && !self.sends_table(endpoint) {
                 let table = endpoint.spec.table.as_ref().map(|_| csv_out::MEDIA_TYPE);
                 return Err(upload::not_accepted(&[expected].into_iter().chain(table).collect::<Vec<_>>()));
@@ -146,6 +162,17 @@ impl Call {
     /// The size that the request declares.
     fn length(&self) -> Option<usize> {
         header(&self.http, &CONTENT_LENGTH)?.parse().ok()
+    }
+
+    /// Does the request declare no other character set than UTF-8?
+    fn is_utf8(&self) -> bool {
+        let mut parameters = header(&self.http, &CONTENT_TYPE).unwrap_or_default().split(';').skip(1);
+        parameters.all(|parameter| match parameter.split_once('=') {
+            Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+                value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+            }
+            _ => true,
+        })
     }
 
     /// The media type that the request declares, without parameters.
@@ -210,8 +237,12 @@ impl Call {
                 bad_header("If-Match", "Send the ETag of the version you read, for example \"v3\". * is not accepted.")
             })?);
         }
-        if let Some(raw) = header(&self.http, &IDEMPOTENCY_KEY) {
-            request.idempotency_key = Some(idempotency_key(raw)?);
+        let mut keys = self.http.headers().get_all(&IDEMPOTENCY_KEY);
+        if let Some(raw) = keys.next() {
+            let bad =
+                || bad_header("Idempotency-Key", "A key is 1 to 255 visible ASCII characters, and a request has one.");
+            let alone = raw.to_str().ok().filter(|_| keys.next().is_none()).ok_or_else(bad)?;
+            request.idempotency_key = Some(idempotency_key(alone).ok_or_else(bad)?);
         } else if endpoint.needs_key() {
             return Err(Error::new(Code::IdempotencyKeyRequired));
         }
@@ -275,14 +306,10 @@ fn request_id(http: &HttpRequest) -> Arc<str> {
 }
 
 /// 1 to 255 visible ASCII characters, bare or as a quoted string.
-fn idempotency_key(raw: &str) -> Result<Arc<str>> {
+fn idempotency_key(raw: &str) -> Option<Arc<str>> {
     let bare = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(raw);
     let fits = (1..=255).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_graphic() && b != b'"');
-    if fits {
-        Ok(Arc::from(bare))
-    } else {
-        Err(bad_header("Idempotency-Key", "A key is 1 to 255 visible ASCII characters."))
-    }
+    fits.then(|| Arc::from(bare))
 }
 
 fn query(raw: &str) -> Result<Map<String, Value>> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::answer::{Answer, Done, Rendered};
 use super::app::{App, Law, Limits};
@@ -115,6 +115,36 @@ impl<P: Permission, B: Basis> Guard for Ctx<P, B> {
     }
 }
 
+fn actor(standing: &Standing, request_id: &Arc<str>) -> Actor {
+    Actor {
+        account: Some(standing.account.id),
+        role: standing.role().map_or("none", crate::db::TextEnum::text),
+        office: standing.scope().office,
+        organisation: standing.scope().organisation,
+        request_id: Arc::clone(request_id),
+        purpose: None,
+    }
+}
+
+/// Refusals for want of a right. A file that is hidden and one that is not there are the same to the caller, and here.
+const DENIALS: [Code; 4] = [Code::RoleNotPermitted, Code::ActionNotPermitted, Code::ConflictOfInterest, Code::NotFound];
+
+/// Leaves a trace of somebody who was refused for want of a right (row U1): whoever tries what is not theirs is not to do so unseen. The
+/// refusal stands also where the trace cannot be written.
+pub(super) async fn note_denial(call: &Call, operation: &'static str, refusal: &Error) {
+    if !DENIALS.contains(&refusal.code) {
+        return;
+    }
+    let Ok((standing, _)) = authenticate(call).await else { return };
+    let actor = actor(&standing, call.request_id());
+    let caller = Caller { actor, scope: Scope::NOTHING, under_grant: None };
+    let details = json!({ "operation": operation, "code": refusal.code.as_str(), "path": call.address() });
+    let event = Event::plain(Action::RequestRefused).with(details);
+    if let Err(error) = call.app().db.write(caller, move |tx| tx.record(&event, ())).await {
+        tracing::warn!(%error, operation, "a refusal could not be put into the log");
+    }
+}
+
 /// Who stands behind the request's access token, and when they last proved it, in seconds since 1970.
 pub(super) async fn authenticate(call: &Call) -> Result<(Arc<Standing>, u64)> {
     let refused = || Error::new(Code::AuthenticationRequired);
@@ -193,14 +223,7 @@ impl<P: Permission, B: Basis> Ctx<P, B> {
 
     fn caller(&self) -> Caller {
         Caller {
-            actor: Actor {
-                account: Some(self.standing.account.id),
-                role: self.standing.role().map_or("none", crate::db::TextEnum::text),
-                office: self.standing.scope().office,
-                organisation: self.standing.scope().organisation,
-                request_id: Arc::clone(&self.request.id),
-                purpose: self.request.purpose.clone(),
-            },
+            actor: Actor { purpose: self.request.purpose.clone(), ..actor(&self.standing, &self.request.id) },
             scope: self.standing.scope(),
             under_grant: self.standing.granted.then_some(crate::access::scope::under_grant),
         }
@@ -312,9 +335,9 @@ impl<P: Writes, B: Basis> Ctx<P, B> {
             // A retried withdrawal finds its row gone; its answer is still owed. What is not visible stays not found.
             let visible = found.as_ref().map_or_else(|error| error.code == Code::Gone, |_| true);
             if let Some(key) = key.as_ref().filter(|_| visible)
-                && let Some(before) = key.replay(tx)?
+                && let Some((before, persons)) = key.replay(tx)?
             {
-                return tx.record(&Event::plain(Action::AnswerReplayed), Ok((before, Vec::new())));
+                return tx.record(&Event::about_all(Action::AnswerReplayed, persons), Ok((before, Vec::new())));
             }
             let found = found?;
             if let Some(overtaken) = basis(tx, &found, &request)? {
@@ -396,7 +419,7 @@ impl Public {
     where
         F: Fn(&mut WriteTx<'_>) -> Result<Audited<()>> + Send + 'static,
     {
-        self.app.program_write(Caller::program("public"), act).await
+        self.app.db.write(Caller::program("public"), act).await
     }
 
     /// Today in the zone of the law.
@@ -466,6 +489,6 @@ impl SignIn {
         T: Send + 'static,
     {
         let actor = Actor { request_id: Arc::clone(&self.request.id), ..Actor::program("sign_in") };
-        self.app.db.write(Caller { actor, scope: Scope::NOTHING, under_grant: None }, act).await
+        self.app.db.write_urgent(Caller { actor, scope: Scope::NOTHING, under_grant: None }, act).await
     }
 }

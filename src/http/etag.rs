@@ -26,7 +26,14 @@ pub(super) fn tag(version: i32) -> String {
 
 /// Reads an `If-Match` header. `*` and lists are refused: a change is based on one version.
 pub(super) fn parse(header: &str) -> Option<i32> {
-    header.strip_prefix("\"v")?.strip_suffix('"')?.parse().ok().filter(|version| *version > 0)
+    let version = header.strip_prefix("\"v")?.strip_suffix('"')?.parse().ok().filter(|version| *version > 0)?;
+    // A tag is compared as it is written: "v01" is none of ours.
+    (tag(version) == header).then_some(version)
+}
+
+/// Does an `If-None-Match` header name this entity tag? It may name several, any of them as a weak one, or whatever there is.
+pub(super) fn named(header: &str, tag: &str) -> bool {
+    header.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
 }
 
 /// A refusal that shows what somebody else changed, and whose file that is.
@@ -88,9 +95,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_tag_is_found_among_several() {
+        for header in ["\"v3\"", "W/\"v3\"", "\"v1\", \"v3\"", "*", " \"v3\" "] {
+            assert!(named(header, "\"v3\""), "{header}");
+        }
+        for header in ["\"v2\"", "v3", "", "\"v33\"", "W/\"v2\",\"v1\""] {
+            assert!(!named(header, "\"v3\""), "{header}");
+        }
+    }
+
+    #[test]
     fn a_tag_is_one_version() {
         assert_eq!(parse(&tag(17)), Some(17));
-        for refused in ["*", "v17", "\"17\"", "W/\"v17\"", "\"v0\"", "\"v1\", \"v2\"", "\"v-1\""] {
+        for refused in ["*", "v17", "\"17\"", "W/\"v17\"", "\"v0\"", "\"v1\", \"v2\"", "\"v-1\"", "\"v01\"", "\"v+2\""]
+        {
             assert_eq!(parse(refused), None, "{refused}");
         }
     }

@@ -42,6 +42,9 @@ pub trait Member: Sized {
 
     /// May the offending value be echoed? Not where it could be personal.
     const ECHO: bool = false;
+
+    /// May the value stand as a text in the query alone, which has nothing else?
+    const TEXT_IN_QUERY_ALONE: bool = false;
 }
 
 /// What a merge patch says of one member.
@@ -292,6 +295,11 @@ impl Fields<'_> {
         read.collect()
     }
 
+    /// Was anything wrong so far?
+    pub fn is_faulty(&self) -> bool {
+        matches!(&self.mode, Mode::Reading { faults, .. } if !faults.is_empty())
+    }
+
     /// A fault of a member, or of several members together.
     pub fn fault(&mut self, name: &str, code: &'static str, message: impl Into<String>) {
         let place = self.place(name);
@@ -352,7 +360,8 @@ impl Fields<'_> {
     }
 
     fn parse<T: Member>(&mut self, name: &str, value: &Value) -> Option<T> {
-        match T::parse(value) {
+        let as_text = T::TEXT_IN_QUERY_ALONE && value.is_string() && matches!(self.base, Base::Body(_));
+        match T::parse(if as_text { &Value::Null } else { value }) {
             Ok(parsed) => Some(parsed),
             Err((code, message)) => {
                 let place = self.place(name);
@@ -401,6 +410,7 @@ pub fn text(value: &Value) -> Result<&str, (&'static str, String)> {
 
 impl Member for bool {
     const ECHO: bool = true;
+    const TEXT_IN_QUERY_ALONE: bool = true;
 
     fn parse(value: &Value) -> Result<Self, (&'static str, String)> {
         match value {

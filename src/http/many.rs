@@ -102,7 +102,7 @@ impl<T: Item> Extract for Many<T> {
         let lines = many.lines.clone();
         for (index, item) in many.items.iter_mut().enumerate() {
             if let Err(faults) = item {
-                faults.iter_mut().for_each(|fault| locate(fault, line_of(lines.as_deref(), index)));
+                faults.iter_mut().for_each(|fault| locate(fault, index, line_of(lines.as_deref(), index)));
             }
         }
         Some(many)
@@ -113,11 +113,14 @@ fn line_of(lines: Option<&[u64]>, index: usize) -> Option<u64> {
     lines?.get(index).copied()
 }
 
-/// In a table a fault is at a line and in a column.
-fn locate(fault: &mut Fault, line: Option<u64>) {
-    if let (Place::Pointer(pointer), Some(line)) = (&fault.place, line) {
+/// In a table a fault is at a line and in a column; in JSON it is in one of the items, also where the act knew of that one alone.
+fn locate(fault: &mut Fault, index: usize, line: Option<u64>) {
+    let Place::Pointer(pointer) = &fault.place else { return };
+    if let Some(line) = line {
         let column = pointer.rsplit('/').next().filter(|column| !column.is_empty()).map(str::to_owned);
         fault.place = Place::Line(line, column);
+    } else if !pointer.starts_with("/items/") {
+        fault.place = Place::Pointer(format!("/items/{index}{pointer}"));
     }
 }
 
@@ -133,7 +136,7 @@ impl<T: Clone> Many<T> {
         let Self { items, persons, atomic, lines } = self;
         let judged = items.into_iter().enumerate().map(|(index, item)| {
             judge(index, item?).map_err(|mut faults| {
-                faults.iter_mut().for_each(|fault| locate(fault, line_of(lines.as_deref(), index)));
+                faults.iter_mut().for_each(|fault| locate(fault, index, line_of(lines.as_deref(), index)));
                 faults
             })
         });
@@ -149,12 +152,16 @@ impl<T: Clone> Many<T> {
         Ok(self.items.iter().filter_map(|item| item.as_ref().ok()).cloned().collect())
     }
 
-    /// A refusal of the whole for the item at its `index`, with the line of that item.
+    /// A refusal of the whole for the item at its `index`, with the place of that item.
     pub fn located(&self, mut error: Error) -> Error {
         let index = error.members.get("index").and_then(Value::as_u64).and_then(|index| usize::try_from(index).ok());
-        let Some(line) = index.and_then(|index| line_of(self.lines.as_deref(), index)) else { return error };
-        error.faults.iter_mut().for_each(|fault| locate(fault, Some(line)));
-        error.with_member("line", line)
+        let Some(index) = index else { return error };
+        let line = line_of(self.lines.as_deref(), index);
+        error.faults.iter_mut().for_each(|fault| locate(fault, index, line));
+        match line {
+            Some(line) => error.with_member("line", line),
+            None => error,
+        }
     }
 
     /// What became of each item, given what became of the good ones.
@@ -176,7 +183,7 @@ impl<T: Clone> Many<T> {
         match result {
             Ok(done) => Outcome { index, line, person, status: 201, done: Some(done), problem: None },
             Err(mut error) => {
-                error.faults.iter_mut().for_each(|fault| locate(fault, line));
+                error.faults.iter_mut().for_each(|fault| locate(fault, index, line));
                 let (status, problem) = (problem::entry(error.code).status, problem::of_item(&error));
                 Outcome { index, line, person, status, done: None, problem: Some(problem) }
             }

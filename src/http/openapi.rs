@@ -223,8 +223,17 @@ fn refusals(endpoint: &Endpoint) -> Vec<u16> {
     if endpoint.on_version {
         statuses.extend([412, 428]);
     }
+    // Looks are counted, those of a change that came too late among them; so are tries to sign in.
+    if endpoint.views() || endpoint.on_version || endpoint.door == Door::SignIn {
+        statuses.push(429);
+    }
+    // A record of a file may have been withdrawn.
+    if endpoint.views() && endpoint.path.ends_with('}') && endpoint.path.matches('{').count() > 1 {
+        statuses.push(410);
+    }
     statuses.extend(endpoint.refuses);
     statuses.sort_unstable();
+    statuses.dedup();
     statuses
 }
 

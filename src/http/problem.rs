@@ -38,7 +38,7 @@ pub const fn entry(code: Code) -> Entry {
         Code::StepUpRequired => (
             401,
             "Prove again who you are",
-            "Send your second factor to /api/v1/me/step-up and repeat with the new token.",
+            "Send your second factor to /api/v1/sign-in/step-up and repeat with the new token.",
         ),
         Code::RoleNotPermitted => (403, "Your role does not permit this", "Ask a colleague whose role does."),
         Code::ActionNotPermitted => (403, "You may see this, but not do this to it", "Ask a colleague who may."),
@@ -83,7 +83,7 @@ pub const fn entry(code: Code) -> Entry {
         Code::IdempotencyInProgress => {
             (409, "The first request is still being worked on", "Retry after the given time.")
         }
-        Code::Gone => (410, "Withdrawn", "See the record's versions."),
+        Code::Gone => (410, "Withdrawn", "Ask with as_of for the record as it stood before."),
         Code::VersionConflict => (412, "Changed by someone else", "Read the record again and merge the conflicts."),
         Code::BodyTooLarge => (413, "The body is too large", "Stay below the limit."),
         Code::UnsupportedMediaType => (415, "The body's media type is not accepted", "Send the expected media type."),

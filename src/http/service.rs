@@ -21,7 +21,7 @@ use super::accept::Form;
 use super::answer::Rendered;
 use super::app::App;
 use super::call::{Call, REQUEST_ID};
-use super::ctx::{Door, authenticate};
+use super::ctx::{Door, authenticate, note_denial};
 use super::endpoint::Endpoint;
 use super::router::{Found, Router};
 use super::{etag, problem, upload};
@@ -63,7 +63,7 @@ async fn handle(
     endpoint: Arc<Endpoint>,
     path: Vec<String>,
 ) -> HttpResponse {
-    let call = Call::new(http.clone(), app, path);
+    let call = Call::new(http.clone(), Arc::clone(&app), path);
     let request_id = Arc::clone(call.request_id());
     let operation = endpoint.operation_id;
     let form = match call.check_media(&endpoint) {
@@ -74,7 +74,12 @@ async fn handle(
     let answered = run(call, Arc::clone(&endpoint), payload).await;
     match answered.and_then(|rendered| written(rendered, form, &endpoint)) {
         Ok(rendered) => answer(&http, rendered, &endpoint, spoken, &request_id),
-        Err(error) => refuse(&error, &request_id, Some(operation)),
+        Err(error) => {
+            if !is_open(&endpoint) {
+                note_denial(&Call::again(http, app, Arc::clone(&request_id)), operation, &error).await;
+            }
+            refuse(&error, &request_id, Some(operation))
+        }
     }
 }
 
@@ -86,16 +91,18 @@ async fn run(call: Call, endpoint: Arc<Endpoint>, payload: web::Payload) -> Resu
         let polled = catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(context)));
         polled.map_or_else(|_| Poll::Ready(None), |polled| polled.map(Some))
     });
-    if let Some(ended) = ended.await {
-        return ended;
+    match ended.await {
+        Some(Err(error)) if error.panicked => {}
+        Some(ended) => return ended,
+        None => {}
     }
     let mut caller = Caller::program("request");
     caller.actor.request_id = request_id;
     let event = Event::plain(Action::RequestPanicked).with(json!({ "operation": operation }));
-    if let Err(error) = app.program_write(caller, move |tx| tx.record(&event, ())).await {
+    if let Err(error) = app.db.write(caller, move |tx| tx.record(&event, ())).await {
         tracing::error!(%error, operation, "a panic could not be put into the log");
     }
-    Err(Error::internal("the operation panicked"))
+    Err(Error::panicked())
 }
 
 /// The answer in the form in which it is wanted.
@@ -131,9 +138,9 @@ fn answer(
     request_id: &str,
 ) -> HttpResponse {
     let tag = rendered.version.map(etag::tag).or_else(|| rendered.tag.as_ref().map(|tag| format!("\"{tag}\"")));
-    let unchanged = http.method() == Method::GET
-        && tag.is_some()
-        && http.headers().get(IF_NONE_MATCH).and_then(|sent| sent.to_str().ok()) == tag.as_deref();
+    let sent = http.headers().get(IF_NONE_MATCH).and_then(|sent| sent.to_str().ok());
+    let unchanged =
+        http.method() == Method::GET && tag.as_deref().zip(sent).is_some_and(|(tag, sent)| etag::named(sent, tag));
     let status = if unchanged { StatusCode::NOT_MODIFIED } else { status(rendered.status) };
     let mut response = begin(status, request_id);
     if let Some(tag) = &tag {

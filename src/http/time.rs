@@ -130,6 +130,11 @@ impl WarningView {
 }
 
 impl TimeQuery {
+    /// Was any of the three asked for?
+    pub const fn is_asked(&self) -> bool {
+        self.valid_at.is_some() || self.as_of.is_some() || self.law_at.is_some()
+    }
+
     /// Fixes the three times: those not asked for are now. 400 for an `as_of` in the future.
     pub fn fix(&self, now: Instant, law: &Law) -> Result<ClockView> {
         let (as_of, record) = match self.as_of {

@@ -1,5 +1,7 @@
 //! What the service says about itself: health, the index, the problems, the document.
 
+use std::sync::LazyLock;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
@@ -61,7 +63,10 @@ struct ProblemView {
 /// The OpenAPI document: JSON of a schema of its own.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-struct Document(Value);
+struct Document(&'static Value);
+
+/// Made for whoever asks first: it takes longer to make than to send, and anybody may ask.
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| crate::http::document(&routes::endpoints()));
 
 impl PartialSchema for Document {
     fn schema() -> RefOr<Schema> {
@@ -93,7 +98,7 @@ async fn index(door: Public) -> Result<Answer<IndexView>> {
 }
 
 async fn document(_: Public) -> Result<Answer<Document>> {
-    Answer::ok(&Document(crate::http::document(&routes::endpoints())))
+    Answer::ok(&Document(&DOCUMENT))
 }
 
 async fn show_problem(_: Public, Path(code): Path<String>) -> Result<Answer<ProblemView>> {

@@ -209,7 +209,7 @@ async fn list(
     let (after, limit) = (page.after(), page.limit());
     let rows = ctx.view(move |tx| ops::list(tx, person, after, limit)).await?;
     let zone = ctx.law().zone;
-    let (rows, next) = page.cut(rows, |(row, _)| (row.recorded_at.micros(), row.id));
+    let (rows, next) = page.cut(rows, |(row, _)| (row.recorded_at.micros(), row.id))?;
     let items = rows.iter().map(|named| ConsentView::of(named, zone)).collect();
     Ok(Answer::ok(&Page { items, next: next.clone(), clock: None })?.with_next(next))
 }

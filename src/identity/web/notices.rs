@@ -55,7 +55,7 @@ async fn list(ctx: Ctx<ReadSelf>, Query(query): Query<PageQuery>) -> Result<Answ
     let rows = ctx.read(move |tx| notices::list(tx, account, after, most)).await?;
     let shown = rows.get(..limit).unwrap_or(&rows);
     let last = shown.last().filter(|_| rows.len() > limit);
-    let next = last.map(|notice| bound.next(notice.id.uuid().as_bytes(), limit));
+    let next = last.map(|notice| bound.next(notice.id.uuid().as_bytes(), limit)).transpose()?;
     let items = shown.iter().map(NoticeView::from).collect();
     Ok(Answer::ok(&Page { items, next: next.clone(), clock: None })?.with_next(next))
 }
