@@ -72,6 +72,9 @@ fn checks(setup: &Setup) -> Vec<(&'static str, Outcome)> {
 /// What production refuses about the database. One that cannot be opened is reported with its schema.
 fn of_the_database(config: &Config) -> Vec<String> {
     let Ok(target) = open::target(config) else { return Vec::new() };
+    if !target.is_there() {
+        return Vec::new();
+    }
     let mut found = db::refusals(&target).unwrap_or_default();
     if matches!(db::installation(&target), Ok(Some(true))) {
         found.push(production::DEMONSTRATION.to_owned());

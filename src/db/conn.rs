@@ -78,6 +78,14 @@ impl Target {
         }
     }
 
+    /// Is there a database that can be looked at? To open an SQLite file makes it.
+    pub fn is_there(&self) -> bool {
+        match self {
+            Self::Sqlite(path) => path.exists(),
+            Self::Postgres { .. } => true,
+        }
+    }
+
     pub(super) fn open(&self, purpose: Use) -> Result<AnyConn> {
         match self {
             Self::Sqlite(path) => sqlite(path, purpose).map(AnyConn::Sqlite),

@@ -47,6 +47,10 @@ fn known<DB: diesel::backend::Backend>(source: &EmbeddedMigrations) -> Result<Ve
 
 /// Compares the schema without changing it.
 pub fn status(target: &Target) -> Result<Schema> {
+    // To look at a database does not make one.
+    if !target.is_there() {
+        return Ok(Schema { applied: Vec::new(), pending: names(target)?, unknown: Vec::new() });
+    }
     let mut conn = target.open(Use::Write)?;
     status_of(&mut conn, target)
 }
@@ -151,6 +155,9 @@ END $$";
 /// What a database with the current schema is for: `Some(true)` for the demonstration, `Some(false)` for real files, none if nobody has
 /// used it yet.
 pub fn installation(target: &Target) -> Result<Option<bool>> {
+    if !target.is_there() {
+        return Ok(None);
+    }
     let mut conn = target.open(Use::Read)?;
     Ok(installation::table.select(installation::demo).first(&mut conn).optional()?)
 }

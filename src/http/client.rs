@@ -1,10 +1,14 @@
 //! Where a request comes from. A header can be written by anybody, so it counts only as far as a trusted proxy wrote it.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Once;
 
 use actix_web::http::header::{HeaderMap, HeaderValue, X_FORWARDED_FOR};
 
 use crate::config::{Network, Networks};
+
+/// Said once: whoever is on the way can make the header up.
+static UNTRUSTED: Once = Once::new();
 
 /// The network that a request is counted under. Each proxy appends the address that it was called from, so the list is read from
 /// the right, and the first address that is not a trusted proxy's is the client's: what stands left of it, the client wrote.
@@ -12,6 +16,12 @@ pub(super) fn network(peer: IpAddr, headers: &HeaderMap, trusted: &Networks) -> 
     let mut client = peer;
     let lines: Vec<&[u8]> = headers.get_all(X_FORWARDED_FOR).map(HeaderValue::as_bytes).collect();
     let mut hops = lines.iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b','));
+    if !lines.is_empty() && !trusted.contain(peer) {
+        // The log would tell the proxy's address for everybody's.
+        UNTRUSTED.call_once(|| {
+            tracing::warn!(%peer, "requests are forwarded by a proxy that server.trusted_proxies does not name: all its clients count as one");
+        });
+    }
     while trusted.contain(client) {
         // What is no address was not written by a proxy that knew its caller: that proxy is the last place known.
         let Some(hop) = hops.next().and_then(address) else { break };

@@ -19,7 +19,7 @@ use crate::access::standing::Standing;
 use crate::access::token::Kind as TokenKind;
 use crate::clock::Instant;
 use crate::config::Network;
-use crate::db::{Action, Actor, Audited, Caller, Event, ReadTx, Scope, Viewed, WriteTx};
+use crate::db::{Action, Actor, Audited, Caller, Event, ReadTx, Scope, Target, Viewed, WriteTx};
 use crate::error::{Code, Error, Fault, Result};
 use crate::id::{AccountId, PersonId, SessionId};
 
@@ -425,6 +425,16 @@ impl Public {
     /// Today in the zone of the law.
     pub(crate) fn today(&self) -> NaiveDate {
         self.app.today()
+    }
+
+    /// The present instant.
+    pub(crate) fn now(&self) -> Instant {
+        self.app.now()
+    }
+
+    /// Where the data lives.
+    pub(crate) fn target(&self) -> &Target {
+        self.app.target()
     }
 
     /// Looks for what is found by a number alone. A network that misses too often is refused before anything is looked for.

@@ -8,7 +8,8 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Object, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::routes;
+use super::{BUILD_TIME, routes};
+use crate::db::Target;
 use crate::error::{Code, Error, Result};
 use crate::http::{Answer, Endpoint, LawView, Method, Path, Public, endpoint, problem};
 use crate::law::Language;
@@ -80,9 +81,27 @@ async fn livez(_: Public) -> Result<Answer<HealthView>> {
     Answer::ok(&HealthView { status: "ok" })
 }
 
+/// Bytes that must be free where the data lies: an SQLite database needs room for its log before it has any for a row.
+const LEAST_ROOM: u64 = 64 * 1024 * 1024;
+
 async fn readyz(door: Public) -> Result<Answer<HealthView>> {
+    let unready = |why: &str| Error::new(Code::Unavailable).with_log(why);
+    if door.now().unix_seconds() < BUILD_TIME {
+        return Err(unready("the clock stands before this program was built: no token is good"));
+    }
+    if let Target::Sqlite(path) = door.target()
+        && room(path) < LEAST_ROOM
+    {
+        return Err(unready("the disk that holds the database is nearly full"));
+    }
     door.database_answers().await?;
     Answer::ok(&HealthView { status: "ok" })
+}
+
+/// Bytes that are free beside a file; where that cannot be told, nothing is wrong with it.
+fn room(path: &std::path::Path) -> u64 {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+    rustix::fs::statvfs(folder).map_or(u64::MAX, |found| found.f_bavail.saturating_mul(found.f_frsize))
 }
 
 async fn index(door: Public) -> Result<Answer<IndexView>> {

@@ -91,6 +91,13 @@ on_both! {
         officer.post(&path, &body).await.expect(201);
     }
 
+    async fn a_wrong_clock_is_no_readiness(app: TestApp) {
+        app.nobody().get("/readyz").await.expect(200);
+        app.clock.set(sakin::clock::Instant::from_micros(1_795_132_799_000_000));
+        app.nobody().get("/readyz").await.problem(503, "unavailable");
+        app.nobody().get("/livez").await.expect(200);
+    }
+
     async fn what_failed_leaves_no_key(app: TestApp) {
         let officer = app.caseworker("Bakı").await;
         let person = officer.register("Nümunə").await;
