@@ -104,6 +104,9 @@ fn overdue(law: &Law, within_days: u32) -> usize {
 
 fn schema(config: &Config) -> Outcome {
     let target = open::target(config).map_err(|stop| stop.lines().join("; "))?;
+    if !target.is_there() {
+        return Ok("no database yet, the first start makes it".to_owned());
+    }
     let schema = db::schema_status(&target).map_err(|error| error.to_string())?;
     if schema.pending.is_empty() && schema.unknown.is_empty() {
         Ok(format!("{} migrations", schema.applied.len()))
