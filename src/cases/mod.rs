@@ -5,4 +5,5 @@ mod ops;
 mod store;
 mod web;
 
+pub(crate) use self::web::NewCase;
 pub use self::web::endpoints;

@@ -10,6 +10,7 @@ mod tasks;
 
 use std::sync::Arc;
 
+pub(crate) use self::case::NewCase;
 use super::ops::{Acting, Lawbook};
 use crate::access::policy::Permission;
 use crate::error::{Code, Error, Result};

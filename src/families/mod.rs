@@ -8,5 +8,6 @@ mod web;
 
 pub use self::model::{Reason, TieKind};
 pub use self::ops::keeps_away;
-pub(crate) use self::ops::{Signing, may_sign};
+pub(crate) use self::ops::{Signing, may_sign, record};
+pub(crate) use self::web::NewTie;
 pub use self::web::endpoints;

@@ -24,7 +24,7 @@ use crate::people;
 
 /// A tie as it is seen from one of its two persons.
 #[derive(Clone, Debug)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     pub(super) row: RelationshipRow,
     /// What the other is to the person.
     pub(super) kind: TieKind,
@@ -42,7 +42,7 @@ impl Seen {
 }
 
 /// Records a tie between two persons the caller may know of. 409 if it cannot be beside what is on record.
-pub(super) fn record(tx: &mut WriteTx<'_>, person: PersonId, tie: Tie, today: NaiveDate) -> Result<Audited<Seen>> {
+pub(crate) fn record(tx: &mut WriteTx<'_>, person: PersonId, tie: Tie, today: NaiveDate) -> Result<Audited<Seen>> {
     let mut faults = tie.faults(person, today);
     if people::visible_among(tx, &[tie.other])?.is_empty() {
         faults.push(Fault::at("/other_person_id", "unknown_person", "There is no such person."));

@@ -7,7 +7,8 @@ mod view;
 
 use serde_json::Value;
 
-use self::input::{NewTie, TiePatch};
+pub(crate) use self::input::NewTie;
+use self::input::TiePatch;
 use self::view::{AffectedView, RelationshipView};
 use super::ops::{self, Seen};
 use crate::access::policy::{ReadFamilies, RecordFamilies};

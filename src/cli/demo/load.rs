@@ -1,6 +1,9 @@
 //! The people of the demonstration: a data file inside the program, read by the same code as requests and put on record by the same
 //! operations.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -9,7 +12,7 @@ use crate::db::{Actor, Audited, Caller, Scope, TextEnum, WriteTx};
 use crate::error::{Code, Error, Result};
 use crate::http::{App, Input, read_body};
 use crate::id::{AccountId, OfficeId, PersonId};
-use crate::{addresses, grounds, people, permits, presence};
+use crate::{addresses, cases, families, grounds, people, permits, presence};
 
 const FILE: &str = include_str!("../../../config/demo/people.toml");
 
@@ -68,6 +71,7 @@ pub(super) async fn register(
         ..Actor::program("demo")
     };
     let caller = Caller { actor, scope: Scope::office(office), under_grant: None };
+    let law = Arc::clone(&app.law);
     app.program_write(caller, move |tx| {
         let mut last: Option<Audited<()>> = None;
         let mut ids = Vec::new();
@@ -75,6 +79,17 @@ pub(super) async fn register(
             let (id, recorded) = record(tx, person)?;
             ids.push(id);
             last = Some(recorded);
+        }
+        let today = tx.now().date(law.zone);
+        let named: BTreeMap<&str, PersonId> = people.iter().map(|one| &*one.id).zip(ids.iter().copied()).collect();
+        for (person, id) in people.iter().zip(&ids) {
+            for tie in person.list("ties", &[("to", "other_person_id")]) {
+                let tie = read::<families::NewTie>(with_other(tie, &named))?;
+                last = Some(families::record(tx, *id, tie.0, today)?.map(drop));
+            }
+            for case in person.list("cases", &[]) {
+                last = Some(read::<cases::NewCase>(case)?.file(tx, &law.pack, *id, today)?);
+            }
         }
         let last = last.ok_or_else(|| Error::internal("the demonstration has nobody in it"))?;
         Ok(last.map(|()| ids.clone()))
@@ -124,6 +139,16 @@ fn record(tx: &mut WriteTx<'_>, person: &DemoPerson) -> Result<(PersonId, Audite
         audited = grounds::record_event(tx, id, read::<grounds::NewEvent>(event)?.0)?.map(drop);
     }
     Ok((id, audited))
+}
+
+/// A tie names the other by the id of the file; on record the other has one of its own.
+fn with_other(mut tie: Value, named: &BTreeMap<&str, PersonId>) -> Value {
+    if let Some(other) = tie.get_mut("other_person_id")
+        && let Some(id) = other.as_str().and_then(|name| named.get(name))
+    {
+        *other = Value::from(id.to_string());
+    }
+    tie
 }
 
 fn with(mut value: Value, name: &str, text: &str) -> Value {

@@ -63,7 +63,12 @@ impl Group {
             answers.push(answered);
         }
         self.link.grouped(batch);
-        let told = answers.into_iter().map(|mut answered| answered.try_recv().unwrap().is_ok()).collect();
+        let told = ends.iter().zip(answers).map(|(end, mut answered)| {
+            let told = answered.try_recv().unwrap();
+            assert_eq!(told.as_ref().is_err_and(|error| error.panicked), *end == End::Panics, "that is 500, not 503");
+            told.is_ok()
+        });
+        let told = told.collect();
         (told, runs.load(Ordering::Relaxed))
     }
 

@@ -32,7 +32,7 @@ impl Member for RecordedKind {
 
 /// A new tie.
 #[derive(Clone)]
-pub(super) struct NewTie(pub(super) Tie);
+pub(crate) struct NewTie(pub(crate) Tie);
 
 impl Input for NewTie {
     const NAME: &'static str = "NewRelationship";

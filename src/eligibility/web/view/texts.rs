@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use chrono::NaiveDate;
 
 use crate::eligibility::ops::Simulated;
-use crate::law::{Language, Outcome, RouteMoved, RouteResult, SafeReturn, SafeState};
+use crate::law::{Language, Outcome, RouteMoved, RouteResult, SafeReturn, SafeState, State};
 use crate::presence::{Direction, PresenceWarning};
 
 /// Under every legal answer.
@@ -85,6 +85,14 @@ impl Display for Told<'_> {
                 write!(f, ", çatışmayan sübutlardan başqa hər şey {clock} tarixindən")?;
             }
             (None, None, _) => (),
+        }
+        // What is met and will not stay so: whoever waits for a paper should know until when it is worth it.
+        let met = route.requirements.iter().filter(|one| one.state == State::Met);
+        let closing = met.filter_map(|one| Some((one.met_until?, &one.id))).min();
+        match closing.filter(|_| matches!(route.outcome, Outcome::Eligible | Outcome::NeedsEvidence)) {
+            Some((until, id)) if *language == Language::En => write!(f, ", {id} met until {until}")?,
+            Some((until, id)) => write!(f, ", {id} {until} tarixinədək yerinə yetirilir")?,
+            None => (),
         }
         match (&route.main_blocker, language) {
             (None, _) => Ok(()),
