@@ -91,6 +91,24 @@ on_both! {
         officer.post(&path, &body).await.expect(201);
     }
 
+    async fn the_log_is_not_rewritten(app: TestApp) {
+        app.caseworker("Bakı").await.register("Nümunə").await;
+        let count = |from: &str| app.database.count(from);
+        let (events, subjects) = (count("audit_event"), count("audit_subject"));
+        assert!(subjects > 0);
+        for statement in [
+            "UPDATE audit_event SET action = 1",
+            "DELETE FROM audit_event",
+            "UPDATE audit_subject SET event_id = event_id",
+            "DELETE FROM audit_subject",
+            "UPDATE audit_body SET key_id = 1",
+        ] {
+            let refused = app.database.execute(statement).unwrap_err().to_string();
+            assert!(refused.contains("audit events are n"), "{statement}: {refused}");
+        }
+        assert_eq!((count("audit_event"), count("audit_subject")), (events, subjects));
+    }
+
     async fn a_wrong_clock_is_no_readiness(app: TestApp) {
         app.nobody().get("/readyz").await.expect(200);
         app.clock.set(sakin::clock::Instant::from_micros(1_795_132_799_000_000));

@@ -1,0 +1,3 @@
+DROP TRIGGER audit_body_is_not_changed;
+DROP TRIGGER audit_subject_is_not_removed;
+DROP TRIGGER audit_subject_is_not_changed;
