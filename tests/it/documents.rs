@@ -92,6 +92,20 @@ on_both! {
         assert_eq!(looks, 2);
     }
 
+    async fn a_photo_does_not_tell_where_it_was_taken(app: TestApp) {
+        let officer = app.caseworker("Bakı").await;
+        let person = officer.register("Nümunə").await;
+        let document = document(&officer, &person, &json!({})).await;
+        let place = b"40.4093 N 49.8671 E";
+        let comment = [&[0xFF, 0xFE, 0, 2 + u8::try_from(place.len()).unwrap()], place.as_slice()].concat();
+        let photo = [&jpeg()[..2], &comment, &jpeg()[2..]].concat();
+        let received = hand_in(&officer, &document, "image/jpeg", &photo).await.expect(200).json();
+        assert_eq!(received["content"]["sha256"], sha256(&jpeg()), "of what is kept");
+        assert_eq!(received["content"]["size_bytes"], jpeg().len());
+        let back = officer.get(&format!("{document}/content")).await.expect(200);
+        assert_eq!(back.bytes, jpeg());
+    }
+
     async fn the_largest_file_is_taken_and_one_byte_more_is_not(app: TestApp) {
         let officer = app.caseworker("Bakı").await;
         let person = officer.register("Nümunə").await;

@@ -83,6 +83,17 @@ pub(in crate::documents) fn judge(declared: MediaType, bytes: &[u8]) -> Result<(
     if holds_archive(bytes) { Err(ContentFault::TwoThings) } else { Ok(()) }
 }
 
+/// The file as it is kept, if that is not as it came: a picture tells where and when it was taken and by whom, and nobody asked for that
+/// (row E1). The file must have been judged good.
+pub(in crate::documents) fn without_traces(declared: MediaType, bytes: &[u8]) -> Option<Vec<u8>> {
+    let kept = match declared {
+        MediaType::Pdf => None,
+        MediaType::Jpeg => jpeg::without_traces(bytes),
+        MediaType::Png => png::without_traces(bytes),
+    };
+    kept.filter(|kept| kept != bytes)
+}
+
 /// A ZIP archive is read from its end, at which anything may stand before it and a comment behind it.
 fn holds_archive(bytes: &[u8]) -> bool {
     const END: &[u8] = b"PK\x05\x06";

@@ -8,6 +8,7 @@ use crate::documents::ops;
 use crate::error::{Code, Error, Fault, Result};
 use crate::http::{Answer, Ctx, Done, Download, Endpoint, File, Method, OnVersion, Path, Upload, endpoint};
 use crate::id::{DocumentId, PersonId};
+use crate::keys;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let content = "/api/v1/people/{person_id}/documents/{document_id}/content";
@@ -31,11 +32,17 @@ async fn upload(
     Path((person, document)): Path<(PersonId, DocumentId)>,
     file: Upload<MediaType>,
 ) -> Result<Answer<DocumentView>> {
-    let Upload { media_type, bytes, sha256 } = file;
+    let Upload { media_type, mut bytes, mut sha256 } = file;
     let judged = bytes.clone();
     // On a thread of its own: others' requests need not wait while ten megabytes are looked through.
-    let judging = tokio::task::spawn_blocking(move || content::judge(media_type, &judged));
-    judging.await.map_err(Error::internal)?.map_err(refusal)?;
+    let judging = tokio::task::spawn_blocking(move || {
+        content::judge(media_type, &judged)?;
+        let kept = content::without_traces(media_type, &judged);
+        Ok(kept.map(|kept| (keys::sha256(&[&kept]), kept)))
+    });
+    if let Some((of_the_kept, kept)) = judging.await.map_err(Error::internal)?.map_err(refusal)? {
+        (bytes, sha256) = (kept.into(), of_the_kept);
+    }
     let today = ctx.today();
     ctx.change(
         move |tx| Ok((ops::live(tx, person, document)?, today)),

@@ -28,6 +28,24 @@ pub(super) fn judge(bytes: &[u8]) -> Result<(), ContentFault> {
     }
 }
 
+/// Chunks beside the picture that its colours and size depend on.
+const OF_THE_PICTURE: [&[u8; 4]; 9] = [b"cHRM", b"cICP", b"gAMA", b"iCCP", b"sBIT", b"sRGB", b"bKGD", b"tRNS", b"pHYs"];
+
+/// The same picture without what programs write beside it: texts, times, place. None for a file that is not good.
+pub(super) fn without_traces(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut kept = SIGNATURE.to_vec();
+    let mut rest = bytes.strip_prefix(SIGNATURE)?;
+    while !rest.is_empty() {
+        let (kind, _, behind) = chunk(rest)?;
+        let critical = kind.first().is_some_and(u8::is_ascii_uppercase);
+        if critical || OF_THE_PICTURE.contains(&kind) {
+            kept.extend(rest.get(..rest.len() - behind.len())?);
+        }
+        rest = behind;
+    }
+    Some(kept)
+}
+
 /// The next chunk's kind and data, and what is behind it. None if it is cut off or its checksum is wrong.
 fn chunk(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;

@@ -143,3 +143,54 @@ fn what_cannot_be_looked_into_is_refused() {
     let bomb = object_stream(&vec![b' '; 17 * 1024 * 1024], "/Filter/FlateDecode");
     assert_eq!(judge(MediaType::Pdf, &bomb), Err(ContentFault::Opaque));
 }
+
+/// What a phone writes beside a photo of a paper.
+fn photo() -> Vec<u8> {
+    let segment = |marker: u8, data: &[u8]| {
+        let length = u16::try_from(data.len() + 2).unwrap().to_be_bytes();
+        [&[0xFF, marker], length.as_slice(), data].concat()
+    };
+    // Two entries: who made the camera, and which way up the picture is.
+    let entries = [b"\x0F\x01\x02\0\x06\0\0\0CANA".as_slice(), b"\x12\x01\x03\0\x01\0\0\0\x06\0\0\0"].concat();
+    let exif = [b"Exif\0\0II*\0\x08\0\0\0\x02\0".as_slice(), &entries, &[0; 4]].concat();
+    let beside = [
+        segment(0xE1, &exif),
+        segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0<x>CANARY</x>"),
+        segment(0xE2, b"ICC_PROFILE\0colours"),
+        segment(0xE2, b"MPF\0CANARY"),
+        segment(0xEE, b"Adobe\0d"),
+        segment(0xFE, b"CANARY"),
+    ];
+    [&jpeg()[..2], &beside.concat(), &jpeg()[2..]].concat()
+}
+
+#[test]
+fn a_picture_keeps_its_colours_and_no_trace_of_who_took_it() {
+    let has = |bytes: &[u8], part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+    let photo = photo();
+    assert_eq!(judge(MediaType::Jpeg, &photo), Ok(()));
+    let kept = without_traces(MediaType::Jpeg, &photo).unwrap();
+    assert_eq!(judge(MediaType::Jpeg, &kept), Ok(()));
+    assert!(!has(&kept, b"CANA") && has(&kept, b"ICC_PROFILE") && has(&kept, b"Adobe"), "{kept:02X?}");
+    // Turned as before: tag 0112, one short, 6.
+    assert!(has(&kept, &[0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6]), "{kept:02X?}");
+    assert_eq!(without_traces(MediaType::Jpeg, &kept), None, "nothing more is to be taken away");
+
+    let chunk = |kind: &[u8], data: &[u8]| {
+        let checked = [kind, data].concat();
+        let length = u32::try_from(data.len()).unwrap().to_be_bytes();
+        [length.as_slice(), &checked, &png::crc(&checked).to_be_bytes()].concat()
+    };
+    let behind_header = png::SIGNATURE.len() + 25;
+    let beside =
+        [chunk(b"gAMA", &[0, 0, 1, 1]), chunk(b"tEXt", b"Author\0CANARY"), chunk(b"eXIf", b"MM\0*CANARY")].concat();
+    let picture = [&png()[..behind_header], &beside, &png()[behind_header..]].concat();
+    assert_eq!(judge(MediaType::Png, &picture), Ok(()));
+    let kept = without_traces(MediaType::Png, &picture).unwrap();
+    assert_eq!(judge(MediaType::Png, &kept), Ok(()));
+    assert!(!has(&kept, b"CANARY") && has(&kept, b"gAMA"), "{kept:02X?}");
+
+    for (kind, bytes) in samples() {
+        assert_eq!(without_traces(kind, &bytes), None, "{kind:?} has nothing beside it");
+    }
+}
