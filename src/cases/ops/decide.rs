@@ -67,11 +67,11 @@ pub(in crate::cases) fn judge(
         (Verdict::Approved, Outcome::Grant) => Event::Grant,
         (Verdict::Approved, Outcome::Refuse) => Event::Refuse,
     };
+    refuse_conflict(tx, before, acting.role)?;
     if before.state != State::Proposed || before.decision_id != Some(row.id) || decided.verdict.is_some() {
         return Err(impossible(catalogue, before));
     }
     let step = allowed(catalogue, before, acting.role, event)?;
-    refuse_conflict(tx, before, acting.role)?;
     let account = tx.account().ok_or_else(|| Error::new(Code::FourEyes))?;
     let same = decisions::was_proposed_by(tx, person, before.id, account)?
         || files::was_kept_by(tx, person, before.id, account)?;

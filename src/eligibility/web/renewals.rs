@@ -59,6 +59,8 @@ struct RenewalView {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RenewalsView {
     items: Vec<RenewalView>,
+    /// Always null: all of them are on the page.
+    next: Option<String>,
     sources: Vec<Source>,
     note: &'static str,
     clock: ClockView,
@@ -97,7 +99,8 @@ impl RenewalsView {
                 source,
             }
         });
-        Self { items: items.collect(), sources: cited.sources(pack), note: texts::note(language), clock }
+        let sources = cited.sources(pack);
+        Self { items: items.collect(), next: None, sources, note: texts::note(language), clock }
     }
 }
 

@@ -181,6 +181,8 @@ struct DueView {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct DeadlinesView {
     items: Vec<DueView>,
+    /// Always null: all of them are on the page.
+    next: Option<String>,
     sources: Vec<Source>,
     warnings: Vec<WarningView>,
     note: &'static str,
@@ -215,6 +217,7 @@ impl DeadlinesView {
         let items = items.collect();
         Self {
             items,
+            next: None,
             sources: cited.sources(pack),
             warnings: warnings(record, language),
             note: texts::note(language),

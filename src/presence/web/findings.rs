@@ -66,6 +66,8 @@ struct FindingView {
 #[derive(Debug, Serialize, ToSchema)]
 struct PresenceFindingsView {
     items: Vec<FindingView>,
+    /// Always null: all of them are on the page.
+    next: Option<String>,
     clock: ClockView,
 }
 
@@ -111,5 +113,5 @@ async fn show(
     let (record, on) = (clock.record, clock.valid_at);
     let found = ctx.view(move |tx| ops::show_findings(tx, person, record, on)).await?;
     let items = found.into_iter().map(|one| finding(person, one)).collect();
-    Answer::ok(&PresenceFindingsView { items, clock })
+    Answer::ok(&PresenceFindingsView { items, next: None, clock })
 }
