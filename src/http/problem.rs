@@ -83,7 +83,7 @@ pub const fn entry(code: Code) -> Entry {
         Code::IdempotencyInProgress => {
             (409, "The first request is still being worked on", "Retry after the given time.")
         }
-        Code::Gone => (410, "Withdrawn", "Ask with as_of for the record as it stood before."),
+        Code::Gone => (410, "Withdrawn", "Ask the list it stood in with as_of, for what it said before."),
         Code::VersionConflict => (412, "Changed by someone else", "Read the record again and merge the conflicts."),
         Code::BodyTooLarge => (413, "The body is too large", "Stay below the limit."),
         Code::UnsupportedMediaType => (415, "The body's media type is not accepted", "Send the expected media type."),

@@ -122,12 +122,11 @@ async fn show(
         let (file, access) = ctx.view(move |tx| ops::show_explained(tx, person, as_of)).await?;
         return Answer::ok(&PersonView::from(&file).on(valid_at, asked.then_some(clock)).explained(&access));
     }
+    let file = ctx.view_hot(move |tx| ops::show(tx, person, as_of)).await?;
     if asked {
         // What depends on the day it is asked has no tag that names a version.
-        let file = ctx.view(move |tx| ops::show(tx, person, as_of)).await?;
         return Answer::ok(&PersonView::from(&file).on(valid_at, Some(clock)));
     }
-    let file = ctx.view_hot(move |tx| ops::show(tx, person, as_of)).await?;
     Ok(Answer::ok(&PersonView::from(&file))?.with_version(file.version))
 }
 

@@ -84,14 +84,15 @@ pub(in crate::documents) fn judge(declared: MediaType, bytes: &[u8]) -> Result<(
 }
 
 /// The file as it is kept, if that is not as it came: a picture tells where and when it was taken and by whom, and nobody asked for that
-/// (row E1). The file must have been judged good.
-pub(in crate::documents) fn without_traces(declared: MediaType, bytes: &[u8]) -> Option<Vec<u8>> {
+/// (row E1). What cannot be gone through for that is not kept at all.
+pub(in crate::documents) fn without_traces(declared: MediaType, bytes: &[u8]) -> Result<Option<Vec<u8>>, ContentFault> {
     let kept = match declared {
-        MediaType::Pdf => None,
+        MediaType::Pdf => return Ok(None),
         MediaType::Jpeg => jpeg::without_traces(bytes),
         MediaType::Png => png::without_traces(bytes),
     };
-    kept.filter(|kept| kept != bytes)
+    let kept = kept.ok_or(ContentFault::Broken)?;
+    Ok((kept != bytes).then_some(kept))
 }
 
 /// A ZIP archive is read from its end, at which anything may stand before it and a comment behind it.

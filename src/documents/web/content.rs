@@ -37,7 +37,7 @@ async fn upload(
     // On a thread of its own: others' requests need not wait while ten megabytes are looked through.
     let judging = tokio::task::spawn_blocking(move || {
         content::judge(media_type, &judged)?;
-        let kept = content::without_traces(media_type, &judged);
+        let kept = content::without_traces(media_type, &judged)?;
         Ok(kept.map(|kept| (keys::sha256(&[&kept]), kept)))
     });
     if let Some((of_the_kept, kept)) = judging.await.map_err(Error::internal)?.map_err(refusal)? {
