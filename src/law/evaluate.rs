@@ -14,6 +14,7 @@ use super::name::Name;
 use super::pack::{Numbers, Pack, Reading, Route, Version, Versioned};
 use super::requirement::{Kind, Requirement};
 use super::result::{ClosedBy, Outcome, RequirementResult, RouteResult, Span, State, UncertainFact};
+use super::shared::Shared;
 use super::uncertain::Doubts;
 use super::verdict::{Verdict, Verdicts, cells};
 use super::wording::Language;
@@ -115,7 +116,7 @@ struct Answers<'a> {
     judge: Judge,
     verdicts: &'a Verdicts<'a>,
     /// The result of each different statement of the pack, for all routes that make it.
-    stated: Vec<OnceCell<Arc<RequirementResult>>>,
+    stated: Vec<OnceCell<Shared<RequirementResult>>>,
 }
 
 impl Answers<'_> {
@@ -165,13 +166,13 @@ impl Answers<'_> {
         Span { from: days::date(window.from), to: (window.to < self.judge.range.to).then(|| days::date(window.to)) }
     }
 
-    fn requirements(&self, version: &Version<Route>, reading: &Reading) -> Arc<[Arc<RequirementResult>]> {
+    fn requirements(&self, version: &Version<Route>, reading: &Reading) -> Arc<[Shared<RequirementResult>]> {
         let stated = version.rule.requirements.iter().zip(&reading.numbers);
         let result = |(stated, numbers): (&Requirement, &Numbers)| {
             let verdict = self.verdicts.of(stated, numbers.verdict, &reading.limits);
             let result = || {
                 let result = self.requirement(stated, verdict, reading);
-                Arc::new(RequirementResult { statement: numbers.statement, ..result })
+                Shared::new(RequirementResult { statement: numbers.statement, ..result })
             };
             match self.stated.get(numbers.statement) {
                 Some(known) => known.get_or_init(result).clone(),
@@ -221,7 +222,7 @@ impl Answers<'_> {
         applying: Option<&Version<Route>>,
         judgement: &Judgement,
         reading: &Reading,
-        requirements: &[Arc<RequirementResult>],
+        requirements: &[Shared<RequirementResult>],
     ) -> Option<ClosedBy> {
         if judgement.answer.outcome != Outcome::Closed {
             return None;
@@ -243,7 +244,7 @@ impl Answers<'_> {
 }
 
 /// Of the requirements not met, the one met last; the first of them if several never are.
-fn main_blocker(requirements: &[Arc<RequirementResult>]) -> Option<Name> {
+fn main_blocker(requirements: &[Shared<RequirementResult>]) -> Option<Name> {
     let mut blocker: Option<&RequirementResult> = None;
     for one in requirements.iter().filter(|one| one.state == State::NotMet) {
         let later = |known: &RequirementResult| match (one.met_from, known.met_from) {

@@ -28,6 +28,7 @@ mod requirement;
 mod residence;
 mod result;
 mod safe_return;
+mod shared;
 mod status;
 mod step;
 mod steps;
@@ -60,6 +61,7 @@ pub use result::{
     RouteResult, Span, State, UncertainFact, WatchResult, WatchState,
 };
 pub use safe_return::{Binding, SafeReturn, SafeRoute, SafeState, SafeWatch, safe_return};
+pub use shared::Shared;
 pub use trace::{Assumption, TraceStep};
 pub use watch::watch;
 pub use what_if::{

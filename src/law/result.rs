@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::dossier::{FactValue, Level};
 use super::name::{Name, Names, Text};
+use super::shared::Shared;
 use super::trace::{Assumption, TraceStep};
 use super::wording::Language;
 use crate::calendar::Period;
@@ -67,7 +68,7 @@ pub struct RouteResult {
     pub closed_by: Option<ClosedBy>,
     /// Each requirement of the version that applies. Routes that state the same share the result.
     #[schema(value_type = Vec<RequirementResult>)]
-    pub requirements: Arc<[Arc<RequirementResult>]>,
+    pub requirements: Arc<[Shared<RequirementResult>]>,
     /// Uncertain facts that the answer depends on, most useful first.
     #[schema(value_type = Vec<UncertainFact>)]
     pub uncertain: Arc<[UncertainFact]>,

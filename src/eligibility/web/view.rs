@@ -234,17 +234,29 @@ pub(super) fn warnings(record: &Record, language: Language) -> Vec<WarningView> 
 
 /// Ids of cited sources, each once.
 #[derive(Default)]
-pub(super) struct Cited(BTreeSet<String>);
+pub(super) struct Cited {
+    ids: BTreeSet<Name>,
+    /// The requirements that were looked through: routes share them.
+    seen: BTreeSet<usize>,
+}
 
 impl Cited {
     pub(super) fn route(&mut self, route: &RouteResult) {
         self.add(&route.source);
-        route.requirements.iter().for_each(|requirement| self.requirement(requirement));
+        for requirement in route.requirements.iter() {
+            if self.seen.insert(requirement.address()) {
+                self.requirement(requirement);
+            }
+        }
         route.closed_by.iter().for_each(|closed| self.add(&closed.source));
     }
 
     pub(super) fn add(&mut self, names: &Names) {
-        self.0.extend(names.iter().map(ToString::to_string));
+        for name in names {
+            if !self.ids.contains(name) {
+                self.ids.insert(name.clone());
+            }
+        }
     }
 
     fn requirement(&mut self, requirement: &RequirementResult) {
@@ -254,6 +266,6 @@ impl Cited {
     }
 
     pub(super) fn sources(self, pack: &Pack) -> Vec<Source> {
-        self.0.iter().filter_map(|id| pack.source(id).cloned()).collect()
+        self.ids.iter().filter_map(|id| pack.source(id).cloned()).collect()
     }
 }
