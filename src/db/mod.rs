@@ -109,8 +109,10 @@ impl Db {
             urgent = write.clone();
         } else {
             let (looks_lane, looks_work) = bounded(sizes.queue);
-            for number in 0..sizes.postgres_threads.max(1) {
-                threads.push(worker(Use::Write).start(&format!("db-{number}"), Commit::Each, write_work.clone())?);
+            let size = sizes.postgres_threads.max(1);
+            for number in 0..size {
+                let name = format!("db-{number}");
+                threads.push(worker(Use::Write).start(&name, Commit::Shared(size), write_work.clone())?);
             }
             threads.push(worker(Use::Write).start("db-looks", Commit::Gathered, looks_work)?);
             for number in 0..RESERVED {

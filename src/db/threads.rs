@@ -1,5 +1,6 @@
 //! Database threads. Each owns one connection and takes units of work from a bounded channel. On SQLite one thread writes and commits up to
-//! [`GROUP`] units at once; on PostgreSQL every thread runs its own transactions, and one writes the events of looks in groups.
+//! [`GROUP`] units at once. On PostgreSQL the threads share out what waits, and each commits the writes of its share at once; one writes the
+//! events of looks in groups.
 
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,11 @@ const GROUP: usize = 32;
 const CROWD: usize = 4;
 /// How long they are waited for. A statement that writes thirty events takes PostgreSQL little longer than one that writes three.
 const GATHERING: Duration = Duration::from_millis(1);
+/// Most units of a share. Each is there until the last is done.
+const SHARE: usize = 16;
+/// Begins a group of writes on PostgreSQL. None of them waits for long with the locks of the others in hand: two groups that wait for each
+/// other would stand still for a second, until the server looks for deadlocks. Whoever has waited so many milliseconds is run alone.
+const BEGIN_SHARE: &str = "BEGIN; SET LOCAL lock_timeout=20";
 /// How often a unit is run again after a deadlock or serialization failure.
 const RETRIES: u32 = 3;
 
@@ -43,6 +49,8 @@ pub(super) struct Worker {
 /// How a thread commits.
 pub(super) enum Commit {
     Each,
+    /// Writes in groups, when more units wait than there are threads like this one.
+    Shared(usize),
     /// In groups, for which a crowd is given time to gather.
     Gathered,
     /// In groups, and each commit leaves pages in a write-ahead log that another thread folds.
@@ -58,6 +66,11 @@ impl Worker {
                 Commit::Each => {
                     while let Ok(next) = work.recv() {
                         link.each(next);
+                    }
+                }
+                Commit::Shared(threads) => {
+                    while let Ok(first) = work.recv() {
+                        link.share(first, &work, work.len() / threads.max(1));
                     }
                 }
                 Commit::Gathered => {
@@ -110,7 +123,7 @@ impl Link {
                     std::thread::sleep(pause(attempt));
                     continue;
                 }
-                Ok(Verdict::Undo | Verdict::Again) => self.end(unit.mode(), "ROLLBACK"),
+                Ok(Verdict::Undo | Verdict::Blocked | Verdict::Again) => self.end(unit.mode(), "ROLLBACK"),
                 // Nothing was committed, so the unit may run once more on a fresh connection.
                 Ok(Verdict::Lost) | Err(_) if attempt == 0 => {
                     self.conn = None;
@@ -159,6 +172,62 @@ impl Link {
             self.conn = Some(self.worker.target.open(self.worker.purpose)?);
         }
         Ok(())
+    }
+
+    /// Runs one unit, or the writes that follow each other from it on, up to `more` of those that wait.
+    fn share(&mut self, first: Work, work: &Receiver<Work>, more: usize) {
+        let mut writes = Vec::new();
+        let mut next = Some(first);
+        let other = loop {
+            match next {
+                Some(Work::Unit(unit)) if unit.mode() == Mode::Write => writes.push(unit),
+                other => break other,
+            }
+            if writes.len() > more || writes.len() == SHARE {
+                break None;
+            }
+            next = work.try_recv().ok();
+        };
+        if writes.len() > 1 {
+            self.together(writes);
+        } else {
+            writes.into_iter().for_each(|unit| self.unit(unit));
+        }
+        if let Some(other) = other {
+            self.each(other);
+        }
+    }
+
+    /// Commits writes together. Those that others keep from their work are run alone; if the group fails before its commit, all of them.
+    fn together(&mut self, units: Vec<Box<dyn Unit>>) {
+        let (mut units, abandoned): (Vec<_>, Vec<_>) = units.into_iter().partition(|unit| !unit.abandoned());
+        abandoned.into_iter().for_each(|unit| unit.finish(Err(Error::new(Code::Busy))));
+        let (end, again) = match self.commit_together(&mut units) {
+            Some((end, again)) => (end, again),
+            None => (Ok(()), (0..units.len()).collect()),
+        };
+        let mut alone = Vec::with_capacity(again.len());
+        for (number, unit) in units.into_iter().enumerate() {
+            if again.contains(&number) {
+                alone.push(unit);
+            } else {
+                unit.finish(copy(&end));
+            }
+        }
+        alone.into_iter().for_each(|unit| self.unit(unit));
+    }
+
+    /// Answers with how the commit ended, and which units are no part of it; with nothing if there was none.
+    fn commit_together(&mut self, units: &mut [Box<dyn Unit>]) -> Option<(Result<()>, Vec<usize>)> {
+        self.connect().ok()?;
+        let conn = self.conn.as_mut()?;
+        let begun = conn.batch_execute(BEGIN_SHARE).map_err(Error::from);
+        let written = begun.and_then(|()| write_group(conn, units, &[], &self.worker));
+        let end = conn.batch_execute(if written.is_ok() { "COMMIT" } else { "ROLLBACK" }).map_err(Error::from);
+        if end.is_err() {
+            self.conn = None;
+        }
+        Some((end, written.ok()?))
     }
 
     /// Takes what waits, up to [`GROUP`], and commits it together. Answers with how many that were.
@@ -210,7 +279,7 @@ impl Link {
             Target::Sqlite(_) => "BEGIN IMMEDIATE",
             Target::Postgres { .. } => "BEGIN",
         })?;
-        let written = write_group(conn, units, looks, &self.worker);
+        let written = write_group(conn, units, looks, &self.worker).map(drop);
         if let Err(error) = conn.batch_execute(if written.is_ok() { "COMMIT" } else { "ROLLBACK" }) {
             // Whatever kept it from ending, the transaction may still be open.
             self.conn = None;
@@ -229,21 +298,35 @@ impl Link {
     }
 }
 
-/// Runs the units, then writes the events of those that are kept, and of the looks. A unit is undone alone.
-fn write_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], worker: &Worker) -> Result<()> {
+/// Runs the units, then writes the events of those that are kept, and of the looks. A unit is undone alone. Answers with those that gave
+/// up for a passing reason.
+fn write_group(
+    conn: &mut AnyConn,
+    units: &mut [Box<dyn Unit>],
+    looks: &[Look],
+    worker: &Worker,
+) -> Result<Vec<usize>> {
     let mut kept = Vec::with_capacity(units.len());
-    for unit in units {
+    let mut again = Vec::new();
+    for (number, unit) in units.iter_mut().enumerate() {
         Savepoint.execute(conn)?;
-        match guarded(unit.as_mut(), conn, worker) {
-            Verdict::Keep(entries) => {
+        let verdict = guarded(unit.as_mut(), conn, worker);
+        if let Verdict::Keep(entries) = verdict {
+            // PostgreSQL releases all of them with the commit; for SQLite each that is open is work with every page.
+            if matches!(conn, AnyConn::Sqlite(_)) {
                 Release.execute(conn)?;
-                kept.extend(entries);
             }
-            Verdict::Undo | Verdict::Again | Verdict::Lost => conn.batch_execute("ROLLBACK TO unit; RELEASE unit")?,
+            kept.extend(entries);
+            continue;
+        }
+        conn.batch_execute("ROLLBACK TO unit; RELEASE unit")?;
+        if matches!(verdict, Verdict::Blocked | Verdict::Again | Verdict::Lost) {
+            again.push(number);
         }
     }
     let entries: Vec<_> = kept.iter().chain(looks.iter().map(|look| &look.entry)).collect();
-    log(conn, worker, &entries)
+    log(conn, worker, &entries)?;
+    Ok(again)
 }
 
 /// Writes events into the log. What is not logged does not happen, and whoever asked for it is told why.

@@ -37,6 +37,8 @@ pub(super) enum Verdict {
     /// The unit's events are written before the commit, or nothing is.
     Keep(Vec<Entry>),
     Undo,
+    /// Others held for too long what the unit needs: undo.
+    Blocked,
     /// The database gave up for a passing reason: undo, and run the unit again.
     Again,
     /// The connection is gone.
@@ -87,6 +89,7 @@ impl<F, R, T> Task<F, R, T> {
             Ok(_) => entries.map_or(Verdict::Undo, Verdict::Keep),
             Err(error) if error.transient => Verdict::Again,
             Err(error) if error.code == Code::Unavailable => Verdict::Lost,
+            Err(error) if error.code == Code::Busy => Verdict::Blocked,
             Err(_) => Verdict::Undo,
         };
         self.found = Some(found);

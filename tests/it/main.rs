@@ -34,6 +34,7 @@ mod production;
 mod raw_http;
 mod reading_limits;
 mod schema;
+mod shared_commits;
 mod sign_in;
 mod sign_in_load;
 mod simulations;
