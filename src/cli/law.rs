@@ -214,7 +214,9 @@ fn lines<T: ToString>(items: &[T]) -> String {
 }
 
 fn print(value: &impl Serialize) -> Result<(), String> {
-    let text = serde_json::to_string_pretty(value).map_err(|error| error.to_string())?;
+    // What is shared between answers is kept as it stands in a line; as a value it is set like the rest.
+    let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
+    let text = serde_json::to_string_pretty(&value).map_err(|error| error.to_string())?;
     writeln!(io::stdout(), "{text}").map_err(|error| format!("cannot write the answer: {error}"))
 }
 

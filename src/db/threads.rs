@@ -300,12 +300,7 @@ impl Link {
 
 /// Runs the units, then writes the events of those that are kept, and of the looks. A unit is undone alone. Answers with those that gave
 /// up for a passing reason.
-fn write_group(
-    conn: &mut AnyConn,
-    units: &mut [Box<dyn Unit>],
-    looks: &[Look],
-    worker: &Worker,
-) -> Result<Vec<usize>> {
+fn write_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], worker: &Worker) -> Result<Vec<usize>> {
     let mut kept = Vec::with_capacity(units.len());
     let mut again = Vec::new();
     for (number, unit) in units.iter_mut().enumerate() {

@@ -11,6 +11,8 @@ use serde::{Serialize, Serializer};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::shared::Shared;
+
 /// An id, kind or title out of a pack. Cloning it copies no text: a result names dozens of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(Arc<str>);
@@ -158,7 +160,7 @@ impl ToSchema for Names {
 
 /// A text in several languages, by two-letter language code.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text(Arc<BTreeMap<String, String>>);
+pub struct Text(Shared<BTreeMap<String, String>>);
 
 impl Text {
     /// The text in a language.
@@ -174,13 +176,13 @@ impl Text {
 
 impl From<BTreeMap<String, String>> for Text {
     fn from(texts: BTreeMap<String, String>) -> Self {
-        Self(Arc::new(texts))
+        Self(Shared::new(texts))
     }
 }
 
 impl Serialize for Text {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter())
+        self.0.serialize(serializer)
     }
 }
 

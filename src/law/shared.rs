@@ -1,4 +1,4 @@
-//! A part of an answer that stands in several places.
+//! A part of an answer that stands in several places, or in many answers.
 
 use std::fmt;
 use std::ops::Deref;
@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
 /// A value with several owners, which is turned into JSON once: routes of a pack share most of their requirements, and the traces of those
-/// are nearly all of an answer. Serializes as the value itself.
+/// are nearly all of an answer; the texts of a pack stand in every answer. Serializes as the value itself.
 pub struct Shared<T>(Arc<Inner<T>>);
 
 struct Inner<T> {
@@ -48,6 +48,8 @@ impl<T: PartialEq> PartialEq for Shared<T> {
         Arc::ptr_eq(&self.0, &other.0) || **self == **other
     }
 }
+
+impl<T: Eq> Eq for Shared<T> {}
 
 impl<T: fmt::Debug> fmt::Debug for Shared<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -19,7 +19,7 @@ use crate::http::{
     endpoint,
 };
 use crate::id::{AddressId, HostConsentId, PersonId};
-use crate::law::{EventTime, Name, Pack, Source};
+use crate::law::{EventTime, Name, Pack, Shared, Source};
 use crate::people::DocumentNumber;
 
 /// The operations on hosts' consents.
@@ -48,7 +48,8 @@ struct CureView {
     /// A year involved has no announced days off yet.
     provisional: bool,
     /// What the law says, with articles.
-    sources: Vec<Source>,
+    #[schema(value_type = Vec<Source>)]
+    sources: Vec<Shared<Source>>,
     /// The first day of another dwelling, another right or a new consent; null: none is on record.
     #[schema(value_type = Option<String>, format = Date)]
     cured_on: Option<NaiveDate>,

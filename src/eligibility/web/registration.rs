@@ -13,7 +13,7 @@ use crate::eligibility::ops;
 use crate::error::Result;
 use crate::http::{Answer, ClockView, Ctx, Endpoint, Method, Path, Query, Spoken, TimeQuery, WarningView, endpoint};
 use crate::id::{AddressId, PersonId};
-use crate::law::{EventTime, Name, Pack, Source, TraceStep, Value};
+use crate::law::{EventTime, Name, Pack, Shared, Source, TraceStep, Value};
 
 /// The parameter that says who files.
 const FILER: &str = "stay.registration_filer";
@@ -75,7 +75,8 @@ struct RegistrationDutyView {
     met_by: Option<AddressId>,
     #[schema(value_type = Option<String>, format = Date)]
     met_on: Option<NaiveDate>,
-    sources: Vec<Source>,
+    #[schema(value_type = Vec<Source>)]
+    sources: Vec<Shared<Source>>,
     warnings: Vec<WarningView>,
     note: &'static str,
     clock: ClockView,
@@ -93,7 +94,8 @@ struct AddressStatusView {
     /// Is the day certainly one of its days? False where its days are known only roughly.
     certain: bool,
     /// What says so, if it ended by law.
-    sources: Vec<Source>,
+    #[schema(value_type = Vec<Source>)]
+    sources: Vec<Shared<Source>>,
     warnings: Vec<WarningView>,
     note: &'static str,
     clock: ClockView,

@@ -13,7 +13,7 @@ use crate::eligibility::ops;
 use crate::error::Result;
 use crate::http::{Answer, ClockView, Path, Query, Spoken, TimeQuery};
 use crate::id::PersonId;
-use crate::law::{DeadlineResult, Language, Name, Names, Pack, Source, Text, TraceStep};
+use crate::law::{DeadlineResult, Language, Name, Names, Pack, Shared, Source, Text, TraceStep};
 
 /// A day on which the register reminds.
 #[derive(Debug, Serialize, ToSchema)]
@@ -61,7 +61,8 @@ pub(super) struct RenewalsView {
     items: Vec<RenewalView>,
     /// Always null: all of them are on the page.
     next: Option<String>,
-    sources: Vec<Source>,
+    #[schema(value_type = Vec<Source>)]
+    sources: Vec<Shared<Source>>,
     note: &'static str,
     clock: ClockView,
 }

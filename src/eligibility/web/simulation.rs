@@ -13,8 +13,8 @@ use crate::error::{Error, Fault, Place, Result};
 use crate::http::{Answer, ClockView, Fields, Input, Json, Path, Spoken, Term, TimeQuery, WarningView};
 use crate::id::PersonId;
 use crate::law::{
-    Language, Pack, RouteMoved, RouteResult, SafeReturn, Source, Supposed, SupposedStatus, SupposedTrip, WatchMoved,
-    WatchResult, WhatIf,
+    Language, Pack, RouteMoved, RouteResult, SafeReturn, Shared, Source, Supposed, SupposedStatus, SupposedTrip,
+    WatchMoved, WatchResult, WhatIf,
 };
 use crate::permits::StatusKind;
 
@@ -119,7 +119,8 @@ pub(super) struct SimulationView {
     /// If `exit` was given: the last entry that delays and breaches nothing, of all readings. The supposed facts count.
     safe_return: Option<SafeReturn>,
     /// Every source the answer cites.
-    sources: Vec<Source>,
+    #[schema(value_type = Vec<Source>)]
+    sources: Vec<Shared<Source>>,
     warnings: Vec<WarningView>,
     note: &'static str,
     clock: ClockView,

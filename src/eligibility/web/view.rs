@@ -13,7 +13,7 @@ use crate::http::{ClockView, WarningView};
 use crate::id::PersonId;
 use crate::law::{
     DeadlineResult, EventTime, Language, Name, Names, Pack, RequirementResult, ResidencePeriod, ResidenceTime,
-    RouteResult, Source, TraceStep, WatchResult,
+    RouteResult, Shared, Source, TraceStep, WatchResult,
 };
 
 /// Why there is a clock, or none.
@@ -53,7 +53,8 @@ pub(super) struct EligibilityView {
     /// Which years count for what.
     residence_time: Vec<ResidenceTimeView>,
     /// Every source the answer cites.
-    sources: Vec<Source>,
+    #[schema(value_type = Vec<Source>)]
+    sources: Vec<Shared<Source>>,
     warnings: Vec<WarningView>,
     note: &'static str,
     clock: ClockView,
@@ -117,7 +118,8 @@ fn by_outcome(time: &[ResidenceTime]) -> Vec<ResidenceTimeView> {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct WatchesView {
     watches: Vec<WatchResult>,
-    sources: Vec<Source>,
+    #[schema(value_type = Vec<Source>)]
+    sources: Vec<Shared<Source>>,
     warnings: Vec<WarningView>,
     note: &'static str,
     clock: ClockView,
@@ -183,7 +185,8 @@ pub(super) struct DeadlinesView {
     items: Vec<DueView>,
     /// Always null: all of them are on the page.
     next: Option<String>,
-    sources: Vec<Source>,
+    #[schema(value_type = Vec<Source>)]
+    sources: Vec<Shared<Source>>,
     warnings: Vec<WarningView>,
     note: &'static str,
     clock: ClockView,
@@ -265,7 +268,7 @@ impl Cited {
         requirement.of.iter().for_each(|part| self.requirement(part));
     }
 
-    pub(super) fn sources(self, pack: &Pack) -> Vec<Source> {
+    pub(super) fn sources(self, pack: &Pack) -> Vec<Shared<Source>> {
         self.ids.iter().filter_map(|id| pack.source(id).cloned()).collect()
     }
 }

@@ -14,7 +14,7 @@ use crate::families::model::{Listed, Stand, TieKind};
 use crate::families::ops::{self, OfTie, Seen, Signatory, Signing};
 use crate::http::{Answer, Ctx, Endpoint, Fields, Input, Law, LawView, Method, Path, Query, endpoint};
 use crate::id::{PersonId, RelationshipId};
-use crate::law::{Name, Names, Source, Text};
+use crate::law::{Name, Names, Shared, Source, Text};
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let (rights, signatories) = ("/api/v1/people/{person_id}/family-rights", "/api/v1/people/{person_id}/signatories");
@@ -131,7 +131,8 @@ struct FamilyRightsView {
     valid_at: NaiveDate,
     ties: Vec<RightsOfTieView>,
     /// Every source the answer cites.
-    sources: Vec<Source>,
+    #[schema(value_type = Vec<Source>)]
+    sources: Vec<Shared<Source>>,
     law: LawView,
 }
 
@@ -181,7 +182,7 @@ async fn show(
     Answer::ok(&view)
 }
 
-fn sources(law: &Law, ties: &[OfTie]) -> Vec<Source> {
+fn sources(law: &Law, ties: &[OfTie]) -> Vec<Shared<Source>> {
     let cited: BTreeSet<&Name> = ties.iter().flat_map(|of| &of.lists).flat_map(|one| one.source.iter()).collect();
     cited.into_iter().filter_map(|id| law.pack.source(id).cloned()).collect()
 }

@@ -20,6 +20,7 @@ use crate::calendar::{CalendarYear, FixedDays, WorkingCalendar};
 use crate::law::limit::Limit;
 use crate::law::name::{Name, Names, Text};
 use crate::law::requirement::{Kind, Requirement};
+use crate::law::shared::Shared;
 
 /// A rule as read: its id, its version and where it stands.
 struct Stated<T> {
@@ -184,7 +185,7 @@ impl Draft {
                 )),
             );
         }
-        let mut sources: BTreeMap<Name, Source> = BTreeMap::new();
+        let mut sources: BTreeMap<Name, Shared<Source>> = BTreeMap::new();
         for (source, place) in self.sources {
             if source.confidence == Confidence::Recalled && !head.draft {
                 faults.push(place.fault(format!(
@@ -192,7 +193,7 @@ impl Draft {
                     source.id
                 )));
             }
-            if let Some(twice) = sources.insert(source.id.clone(), source) {
+            if let Some(twice) = sources.insert(source.id.clone(), Shared::new(source)) {
                 faults.push(place.fault(format!("`{}` is declared twice; rename or remove one", twice.id)));
             }
         }

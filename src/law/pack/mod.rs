@@ -21,6 +21,7 @@ use super::dossier::Status;
 use super::limit::Limit;
 use super::name::{Name, Names, Text};
 use super::requirement::{Kind, Requirement};
+use super::shared::Shared;
 use super::status::{Covered, Selector};
 use crate::calendar::{Period, WorkingCalendar};
 
@@ -36,7 +37,7 @@ pub struct Pack {
     title: Text,
     zone: Tz,
     draft: bool,
-    sources: BTreeMap<Name, Source>,
+    sources: BTreeMap<Name, Shared<Source>>,
     routes: Vec<Versioned<Route>>,
     watches: Vec<Versioned<Watch>>,
     deadlines: Vec<Versioned<Deadline>>,
@@ -375,13 +376,13 @@ impl Pack {
     }
 
     /// A source by id.
-    pub fn source(&self, id: &str) -> Option<&Source> {
+    pub fn source(&self, id: &str) -> Option<&Shared<Source>> {
         self.sources.get(id)
     }
 
     /// All sources, by id.
     pub fn sources(&self) -> impl Iterator<Item = &Source> {
-        self.sources.values()
+        self.sources.values().map(|source| &**source)
     }
 
     /// All routes in the order of the pack.

@@ -12,7 +12,7 @@ use crate::access::policy::ReadPermits;
 use crate::error::Result;
 use crate::http::{Answer, ClockView, Ctx, Endpoint, Law, Method, Path, Query, TimeQuery, endpoint};
 use crate::id::{PermitId, PersonId};
-use crate::law::{Name, Names, ResidenceTime, Source};
+use crate::law::{Name, Names, ResidenceTime, Shared, Source};
 use crate::permits::model::{Bridge, ChainGap, Joins, Link, Overlap, StatusKind};
 use crate::permits::ops::{self, PermitChain};
 use crate::permits::store::PermitRow;
@@ -106,7 +106,8 @@ struct PermitChainView {
     counting: Vec<TimeView>,
     /// Days that count toward nothing.
     never_counting_days: i32,
-    sources: Vec<Source>,
+    #[schema(value_type = Vec<Source>)]
+    sources: Vec<Shared<Source>>,
     clock: ClockView,
 }
 
