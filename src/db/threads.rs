@@ -221,8 +221,7 @@ impl Link {
     fn commit_together(&mut self, units: &mut [Box<dyn Unit>]) -> Option<(Result<()>, Vec<usize>)> {
         self.connect().ok()?;
         let conn = self.conn.as_mut()?;
-        let begun = conn.batch_execute(BEGIN_SHARE).map_err(Error::from);
-        let written = begun.and_then(|()| write_group(conn, units, &[], &self.worker));
+        let written = write_share(conn, units, &self.worker);
         let end = conn.batch_execute(if written.is_ok() { "COMMIT" } else { "ROLLBACK" }).map_err(Error::from);
         if end.is_err() {
             self.conn = None;
@@ -279,7 +278,7 @@ impl Link {
             Target::Sqlite(_) => "BEGIN IMMEDIATE",
             Target::Postgres { .. } => "BEGIN",
         })?;
-        let written = write_group(conn, units, looks, &self.worker).map(drop);
+        let written = write_group(conn, units, looks, &self.worker);
         if let Err(error) = conn.batch_execute(if written.is_ok() { "COMMIT" } else { "ROLLBACK" }) {
             // Whatever kept it from ending, the transaction may still be open.
             self.conn = None;
@@ -298,9 +297,9 @@ impl Link {
     }
 }
 
-/// Runs the units, then writes the events of those that are kept, and of the looks. A unit is undone alone. Answers with those that gave
-/// up for a passing reason.
-fn write_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], worker: &Worker) -> Result<Vec<usize>> {
+/// Runs units one after the other; one is undone alone. Answers with the events of those that are kept, and with those that gave up for a
+/// passing reason.
+fn run_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], worker: &Worker) -> Result<(Vec<Entry>, Vec<usize>)> {
     let mut kept = Vec::with_capacity(units.len());
     let mut again = Vec::new();
     for (number, unit) in units.iter_mut().enumerate() {
@@ -319,8 +318,25 @@ fn write_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], 
             again.push(number);
         }
     }
+    Ok((kept, again))
+}
+
+/// Runs units and writes their events and those of looks.
+fn write_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], worker: &Worker) -> Result<()> {
+    let (kept, _) = run_group(conn, units, worker)?;
     let entries: Vec<_> = kept.iter().chain(looks.iter().map(|look| &look.entry)).collect();
-    log(conn, worker, &entries)?;
+    log(conn, worker, &entries)
+}
+
+/// The same for units that share a commit on PostgreSQL. The log is waited for as long as ever: what could not be written would leave a gap
+/// in the numbers of its events.
+fn write_share(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], worker: &Worker) -> Result<Vec<usize>> {
+    conn.batch_execute(BEGIN_SHARE)?;
+    let (kept, again) = run_group(conn, units, worker)?;
+    if let Target::Postgres { lock_timeout_ms, .. } = worker.target {
+        conn.batch_execute(&format!("SET LOCAL lock_timeout={lock_timeout_ms}"))?;
+    }
+    log(conn, worker, &kept.iter().collect::<Vec<_>>())?;
     Ok(again)
 }
 
