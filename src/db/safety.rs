@@ -46,13 +46,35 @@ pub fn refusals(target: &Target) -> Result<Vec<String>> {
     for purpose in [Use::Write, Use::Read] {
         let reasons = match &mut target.open(purpose)? {
             AnyConn::Sqlite(conn) => Sqlite::read(conn)?.refusals(),
-            AnyConn::Postgres(conn) => Postgres::read(conn)?.refusals(),
+            AnyConn::Postgres(conn) => {
+                let mut reasons = Postgres::read(conn)?.refusals();
+                reasons.extend(foreign_words(&provoked(conn)));
+                reasons
+            }
         };
         found.extend(reasons);
     }
     found.sort();
     found.dedup();
     Ok(found)
+}
+
+/// What the server says of an error. It must be asked for one: a setting may name a language in which this server knows no words.
+fn provoked(conn: &mut PgConnection) -> String {
+    match sql_query("SELECT 1 / 0").execute(conn) {
+        Err(diesel::result::Error::DatabaseError(_, info)) => info.message().to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+/// `error.rs` knows a lock that was not given and a deadlock by their words, because diesel does not hand the code on.
+fn foreign_words(said: &str) -> Option<String> {
+    (said != "division by zero").then(|| {
+        format!(
+            "PostgreSQL tells errors in other words than English ones ({said}), so that work which should be run again would be \
+             refused: set lc_messages = 'C' for the database"
+        )
+    })
 }
 
 impl Sqlite {
@@ -170,6 +192,12 @@ mod tests {
             let lines = found.refusals();
             assert!(lines.len() == 1 && lines[0].contains(said), "{found:?}: {lines:?}");
         }
+    }
+
+    #[test]
+    fn errors_in_another_language_are_one_line() {
+        assert_eq!(foreign_words("division by zero"), None);
+        assert!(foreign_words("деление на ноль").unwrap().contains("(деление на ноль)"));
     }
 
     #[test]

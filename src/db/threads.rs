@@ -32,7 +32,7 @@ const GATHERING: Duration = Duration::from_millis(1);
 /// Most units of a share. Each is there until the last is done.
 const SHARE: usize = 16;
 /// Begins a group of writes on PostgreSQL. None of them waits for long with the locks of the others in hand: two groups that wait for each
-/// other would stand still for a second, until the server looks for deadlocks. Whoever has waited so many milliseconds is run alone.
+/// other would stand still for a second, until the server looks for deadlocks. Whoever has waited so many milliseconds is undone, and run later.
 const BEGIN_SHARE: &str = "BEGIN; SET LOCAL lock_timeout=20";
 /// How often a unit is run again after a deadlock or serialization failure.
 const RETRIES: u32 = 3;
@@ -188,37 +188,36 @@ impl Link {
             }
             next = work.try_recv().ok();
         };
-        if writes.len() > 1 {
-            self.together(writes);
-        } else {
-            writes.into_iter().for_each(|unit| self.unit(unit));
-        }
+        let blocked = if writes.len() > 1 { self.together(writes) } else { writes };
         if let Some(other) = other {
             self.each(other);
         }
+        // Most have only waited for another share, which is through by now. The rest wait for as long as they may, nobody with them.
+        let blocked = if blocked.len() > 1 { self.together(blocked) } else { blocked };
+        blocked.into_iter().for_each(|unit| self.unit(unit));
     }
 
-    /// Commits writes together. Those that others keep from their work are run alone; if the group fails before its commit, all of them.
-    fn together(&mut self, units: Vec<Box<dyn Unit>>) {
-        let (mut units, abandoned): (Vec<_>, Vec<_>) = units.into_iter().partition(|unit| !unit.abandoned());
+    /// Commits writes together. Answers with those that others keep from their work; if the commit is not reached, with all of them.
+    fn together(&mut self, units: Vec<Box<dyn Unit>>) -> Vec<Box<dyn Unit>> {
+        let (mut rest, abandoned): (Vec<_>, Vec<_>) = units.into_iter().partition(|unit| !unit.abandoned());
         abandoned.into_iter().for_each(|unit| unit.finish(Err(Error::new(Code::Busy))));
-        let (end, again) = match self.commit_together(&mut units) {
-            Some((end, again)) => (end, again),
-            None => (Ok(()), (0..units.len()).collect()),
-        };
-        let mut alone = Vec::with_capacity(again.len());
-        for (number, unit) in units.into_iter().enumerate() {
-            if again.contains(&number) {
-                alone.push(unit);
-            } else {
-                unit.finish(copy(&end));
-            }
+        let mut blocked = Vec::new();
+        while !rest.is_empty() {
+            let Some((end, run)) = self.commit_together(&mut rest) else {
+                blocked.append(&mut rest);
+                break;
+            };
+            // Whatever was kept waits no longer for the one that waits.
+            let mut later = rest.split_off(run).into_iter();
+            rest.into_iter().for_each(|unit| unit.finish(copy(&end)));
+            blocked.extend(later.next());
+            rest = later.collect();
         }
-        alone.into_iter().for_each(|unit| self.unit(unit));
+        blocked
     }
 
-    /// Answers with how the commit ended, and which units are no part of it; with nothing if there was none.
-    fn commit_together(&mut self, units: &mut [Box<dyn Unit>]) -> Option<(Result<()>, Vec<usize>)> {
+    /// Answers with how the commit ended, and how many units are part of it; with nothing if there was none.
+    fn commit_together(&mut self, units: &mut [Box<dyn Unit>]) -> Option<(Result<()>, usize)> {
         self.connect().ok()?;
         let conn = self.conn.as_mut()?;
         let written = write_share(conn, units, &self.worker);
@@ -297,28 +296,31 @@ impl Link {
     }
 }
 
-/// Runs units one after the other; one is undone alone. Answers with the events of those that are kept, and with those that gave up for a
-/// passing reason.
-fn run_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], worker: &Worker) -> Result<(Vec<Entry>, Vec<usize>)> {
+/// Runs units one after the other; one is undone alone. On PostgreSQL it ends at one that gives up for a passing reason. Answers with the
+/// events of those that are kept, and how many were run.
+fn run_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], worker: &Worker) -> Result<(Vec<Entry>, usize)> {
+    let sqlite = matches!(conn, AnyConn::Sqlite(_));
     let mut kept = Vec::with_capacity(units.len());
-    let mut again = Vec::new();
     for (number, unit) in units.iter_mut().enumerate() {
         Savepoint.execute(conn)?;
         let verdict = guarded(unit.as_mut(), conn, worker);
-        if let Verdict::Keep(entries) = verdict {
-            // PostgreSQL releases all of them with the commit; for SQLite each that is open is work with every page.
-            if matches!(conn, AnyConn::Sqlite(_)) {
-                Release.execute(conn)?;
+        match verdict {
+            Verdict::Keep(entries) => {
+                // PostgreSQL releases all of them with the commit; for SQLite each that is open is work with every page.
+                if sqlite {
+                    Release.execute(conn)?;
+                }
+                kept.extend(entries);
             }
-            kept.extend(entries);
-            continue;
-        }
-        conn.batch_execute("ROLLBACK TO unit; RELEASE unit")?;
-        if matches!(verdict, Verdict::Blocked | Verdict::Again | Verdict::Lost) {
-            again.push(number);
+            Verdict::Undo | Verdict::Blocked | Verdict::Again | Verdict::Lost => {
+                conn.batch_execute("ROLLBACK TO unit; RELEASE unit")?;
+                if !sqlite && !matches!(verdict, Verdict::Undo) {
+                    return Ok((kept, number));
+                }
+            }
         }
     }
-    Ok((kept, again))
+    Ok((kept, units.len()))
 }
 
 /// Runs units and writes their events and those of looks.
@@ -328,16 +330,16 @@ fn write_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], 
     log(conn, worker, &entries)
 }
 
-/// The same for units that share a commit on PostgreSQL. The log is waited for as long as ever: what could not be written would leave a gap
-/// in the numbers of its events.
-fn write_share(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], worker: &Worker) -> Result<Vec<usize>> {
+/// The same for units that share a commit on PostgreSQL, up to one that others keep from its work. Answers with how many were run. The log is
+/// waited for as long as ever: what could not be written would leave a gap in the numbers of its events.
+fn write_share(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], worker: &Worker) -> Result<usize> {
     conn.batch_execute(BEGIN_SHARE)?;
-    let (kept, again) = run_group(conn, units, worker)?;
+    let (kept, run) = run_group(conn, units, worker)?;
     if let Target::Postgres { lock_timeout_ms, .. } = worker.target {
         conn.batch_execute(&format!("SET LOCAL lock_timeout={lock_timeout_ms}"))?;
     }
     log(conn, worker, &kept.iter().collect::<Vec<_>>())?;
-    Ok(again)
+    Ok(run)
 }
 
 /// Writes events into the log. What is not logged does not happen, and whoever asked for it is told why.

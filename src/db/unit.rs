@@ -37,7 +37,7 @@ pub(super) enum Verdict {
     /// The unit's events are written before the commit, or nothing is.
     Keep(Vec<Entry>),
     Undo,
-    /// Others held for too long what the unit needs: undo.
+    /// Others held for too long what the unit needs, or so it may be: undo.
     Blocked,
     /// The database gave up for a passing reason: undo, and run the unit again.
     Again,
@@ -89,7 +89,8 @@ impl<F, R, T> Task<F, R, T> {
             Ok(_) => entries.map_or(Verdict::Undo, Verdict::Keep),
             Err(error) if error.transient => Verdict::Again,
             Err(error) if error.code == Code::Unavailable => Verdict::Lost,
-            Err(error) if error.code == Code::Busy => Verdict::Blocked,
+            // A server that speaks another language than English names a lock that was not given in words we do not know.
+            Err(error) if matches!(error.code, Code::Busy | Code::InternalError) => Verdict::Blocked,
             Err(_) => Verdict::Undo,
         };
         self.found = Some(found);

@@ -111,6 +111,7 @@ async fn whoever_waits_for_a_file_keeps_nobody_waiting() {
     for answer in others.into_iter().chain(more) {
         answer.await.unwrap().expect(201);
     }
+    officer.get(&busy).await.expect(200);
     assert!(!waiting.is_finished(), "somebody has the file");
     drop(file);
     waiting.await.unwrap().expect(201);
