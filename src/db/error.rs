@@ -47,7 +47,10 @@ fn named(constraint: &str) -> Option<Code> {
 
 fn by_kind(kind: Kind, message: &str) -> Code {
     match kind {
-        Kind::ClosedConnection | Kind::SerializationFailure | Kind::UnableToSendCommand => Code::Unavailable,
+        // After a failover the old connection leads to a server that only reads.
+        Kind::ReadOnlyTransaction | Kind::ClosedConnection | Kind::SerializationFailure | Kind::UnableToSendCommand => {
+            Code::Unavailable
+        }
         // Two writers at once: the later one worked on a stale copy, and does better when run again.
         Kind::UniqueViolation => Code::VersionConflict,
         Kind::Unknown if message.contains("full") || message.contains("No space left") => Code::StorageFull,
@@ -70,6 +73,31 @@ const UNAVAILABLE: &[&str] = &[
     "starting up",
     "could not connect",
     "connection",
-    "read-only",
     "too many clients",
+    "readonly database",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_succeed_later_is_no_defect() {
+        for (kind, message, code, transient) in [
+            (Kind::Unknown, "canceling statement due to lock timeout", Code::Busy, false),
+            (Kind::Unknown, "canceling statement due to statement timeout", Code::Busy, false),
+            (Kind::Unknown, "deadlock detected", Code::Unavailable, true),
+            (Kind::SerializationFailure, "could not serialize access", Code::Unavailable, true),
+            (Kind::ReadOnlyTransaction, "cannot execute INSERT in a read-only transaction", Code::Unavailable, false),
+            (Kind::Unknown, "terminating connection due to administrator command", Code::Unavailable, false),
+            (Kind::Unknown, "database is locked", Code::Busy, false),
+            (Kind::Unknown, "attempt to write a readonly database", Code::Unavailable, false),
+            (Kind::Unknown, "database or disk is full", Code::StorageFull, false),
+            (Kind::UniqueViolation, "duplicate key", Code::VersionConflict, true),
+            (Kind::CheckViolation, "new row violates check constraint", Code::InternalError, false),
+        ] {
+            let error = Error::from(Diesel::DatabaseError(kind, Box::new(message.to_owned())));
+            assert_eq!((error.code, error.transient), (code, transient), "{message}");
+        }
+    }
+}
