@@ -111,9 +111,12 @@ pub(crate) fn writes(id: &str) -> String {
     )
 }
 
-/// Crossings per second when so many of them, each with all its rows, share a commit, without HTTP and without the reads around them. `turn` keeps
+/// The rows of one write of an account about a person; the number tells them from those of other writes.
+pub(crate) type Insert = fn(&mut SqliteConnection, &[u8], &[u8], (u32, u32)) -> Result<()>;
+
+/// Writes per second when so many of them, each with all its rows, share a commit, without HTTP and without the reads around them. `turn` keeps
 /// the keys of one measurement from those of another.
-pub(crate) fn commits(path: &Path, group: u32, turn: usize, seconds: u64) -> Result<f64> {
+pub(crate) fn commits(path: &Path, insert: Insert, group: u32, turn: usize, seconds: u64) -> Result<f64> {
     let mut conn = SqliteConnection::establish(path.to_str().ok_or("the path is not UTF-8")?)?;
     conn.batch_execute(
         "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; \
@@ -137,9 +140,8 @@ pub(crate) fn commits(path: &Path, group: u32, turn: usize, seconds: u64) -> Res
 }
 
 /// The rows of one recorded crossing, in the sizes they have.
-fn insert(conn: &mut SqliteConnection, account: &[u8], person: &[u8], (group, number): (u32, u32)) -> Result<()> {
-    let id = Uuid::new_v4().as_bytes().to_vec();
-    let event = Uuid::now_v7().as_bytes().to_vec();
+pub(crate) fn crossing(conn: &mut SqliteConnection, account: &[u8], person: &[u8], key: (u32, u32)) -> Result<()> {
+    let (id, number) = (Uuid::new_v4().as_bytes().to_vec(), i64::from(key.1));
     diesel::insert_into(crossing::table)
         .values((
             crossing::person_id.eq(person),
@@ -149,10 +151,31 @@ fn insert(conn: &mut SqliteConnection, account: &[u8], person: &[u8], (group, nu
             crossing::crossed_on.eq(chrono::NaiveDate::default()),
             crossing::source.eq("border"),
             crossing::withdrawn.eq(false),
-            crossing::recorded_at.eq(i64::from(number)),
+            crossing::recorded_at.eq(number),
             crossing::recorded_by.eq(account),
         ))
         .execute(conn)?;
+    look(conn, account, person, key)?;
+    diesel::insert_into(idempotency::table)
+        .values((
+            idempotency::account_id.eq(account),
+            idempotency::idempotency_key.eq(Uuid::new_v4().to_string()),
+            idempotency::fingerprint.eq(vec![1; 32]),
+            idempotency::answer.eq(vec![1; 550]),
+            idempotency::created_at.eq(number),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The rows of the event of one act or look.
+pub(crate) fn look(
+    conn: &mut SqliteConnection,
+    _account: &[u8],
+    person: &[u8],
+    (group, number): (u32, u32),
+) -> Result<()> {
+    let event = Uuid::now_v7().as_bytes().to_vec();
     diesel::insert_into(audit_event::table)
         .values((
             audit_event::event_id.eq(&event),
@@ -173,17 +196,8 @@ fn insert(conn: &mut SqliteConnection, account: &[u8], person: &[u8], (group, nu
         ))
         .execute(conn)?;
     diesel::insert_into(audit_subject::table)
-        .values((audit_subject::subject_tag.eq(&id), audit_subject::event_id.eq(&event)))
+        .values((audit_subject::subject_tag.eq(person), audit_subject::event_id.eq(&event)))
         .execute(conn)?;
     diesel::insert_into(audit_pending::table).values(audit_pending::event_id.eq(&event)).execute(conn)?;
-    diesel::insert_into(idempotency::table)
-        .values((
-            idempotency::account_id.eq(account),
-            idempotency::idempotency_key.eq(Uuid::new_v4().to_string()),
-            idempotency::fingerprint.eq(vec![1; 32]),
-            idempotency::answer.eq(vec![1; 550]),
-            idempotency::created_at.eq(i64::from(number)),
-        ))
-        .execute(conn)?;
     Ok(())
 }

@@ -169,18 +169,23 @@ fn on_sqlite(table: &mut Table, operations: &[&'static str]) -> Result<()> {
     let server = service::service(Target::Sqlite(path.clone()))?;
     let ids = service_under_load(table, ("SQLite", operations), &server, |_, _| Ok(()))?;
     let seconds = table.seconds;
-    if operations.contains(&"create crossing") {
-        let crossings = |_| {
-            let token = service::sign_in(server.address)?;
-            let requests = requests("create crossing", token, Arc::clone(&ids));
-            Ok(measure(server.address, MANY, seconds, &requests)?.per_second)
-        };
-        let commits = |turn: usize| ceilings::commits(&path, 1, turn, seconds);
-        table.compare("durable writes on SQLite / a commit per write".to_owned(), 5.0, crossings, commits)?;
+    let in_turns: [(&'static str, &str, ceilings::Insert); 2] = [
+        ("create crossing", "durable writes on SQLite / a commit per write", ceilings::crossing),
+        ("person file", "durable events of looks on SQLite / a commit per event", ceilings::look),
+    ];
+    for (at, (what, label, insert)) in in_turns.into_iter().enumerate() {
+        if operations.contains(&what) {
+            let asked = |_| {
+                let token = service::sign_in(server.address)?;
+                Ok(measure(server.address, MANY, seconds, &requests(what, token, Arc::clone(&ids)))?.per_second)
+            };
+            let commits = |turn: usize| ceilings::commits(&path, insert, 1, at * TURNS + turn, seconds);
+            table.compare(label.to_owned(), 5.0, asked, commits)?;
+        }
     }
     server.stop()?;
     for (what, group) in [("commit each", 1), ("commit groups", 32)] {
-        let per_second = ceilings::commits(&path, group, TURNS, seconds)?;
+        let per_second = ceilings::commits(&path, ceilings::crossing, group, 2 * TURNS, seconds)?;
         let found = ceilings::mean(per_second, 1_000.0 / per_second);
         table.add((what, "SQLite", MANY), found);
     }
