@@ -59,9 +59,10 @@ pub fn refusals(target: &Target) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// What the server says of an error. It must be asked for one: a setting may name a language in which this server knows no words.
+/// What the server says of an error. It must be asked for one: a setting may name a language in which this server knows no words. The
+/// server's log has the statement beside the error, and so why.
 fn provoked(conn: &mut PgConnection) -> String {
-    match sql_query("SELECT 1 / 0").execute(conn) {
+    match sql_query("SELECT 1 / 0 -- sakin asks in which language errors are told").execute(conn) {
         Err(diesel::result::Error::DatabaseError(_, info)) => info.message().to_owned(),
         other => format!("{other:?}"),
     }

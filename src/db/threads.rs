@@ -2,6 +2,7 @@
 //! [`GROUP`] units at once. On PostgreSQL the threads share out what waits, and each commits the writes of its share at once; one writes the
 //! events of looks in groups.
 
+mod share;
 #[cfg(test)]
 mod tests;
 
@@ -29,11 +30,6 @@ const GROUP: usize = 32;
 const CROWD: usize = 4;
 /// How long they are waited for. A statement that writes thirty events takes PostgreSQL little longer than one that writes three.
 const GATHERING: Duration = Duration::from_millis(1);
-/// Most units of a share. Each is there until the last is done.
-const SHARE: usize = 16;
-/// Begins a group of writes on PostgreSQL. None of them waits for long with the locks of the others in hand: two groups that wait for each
-/// other would stand still for a second, until the server looks for deadlocks. Whoever has waited so many milliseconds is undone, and run later.
-const BEGIN_SHARE: &str = "BEGIN; SET LOCAL lock_timeout=20";
 /// How often a unit is run again after a deadlock or serialization failure.
 const RETRIES: u32 = 3;
 
@@ -49,7 +45,7 @@ pub(super) struct Worker {
 /// How a thread commits.
 pub(super) enum Commit {
     Each,
-    /// Writes in groups, when more units wait than there are threads like this one.
+    /// Writes in groups, when more units wait than there are threads like this one: so many.
     Shared(usize),
     /// In groups, for which a crowd is given time to gather.
     Gathered,
@@ -70,7 +66,7 @@ impl Worker {
                 }
                 Commit::Shared(threads) => {
                     while let Ok(first) = work.recv() {
-                        link.share(first, &work, work.len() / threads.max(1));
+                        link.share(first, &work, work.len() / threads);
                     }
                 }
                 Commit::Gathered => {
@@ -174,60 +170,6 @@ impl Link {
         Ok(())
     }
 
-    /// Runs one unit, or the writes that follow each other from it on, up to `more` of those that wait.
-    fn share(&mut self, first: Work, work: &Receiver<Work>, more: usize) {
-        let mut writes = Vec::new();
-        let mut next = Some(first);
-        let other = loop {
-            match next {
-                Some(Work::Unit(unit)) if unit.mode() == Mode::Write => writes.push(unit),
-                other => break other,
-            }
-            if writes.len() > more || writes.len() == SHARE {
-                break None;
-            }
-            next = work.try_recv().ok();
-        };
-        let blocked = if writes.len() > 1 { self.together(writes) } else { writes };
-        if let Some(other) = other {
-            self.each(other);
-        }
-        // Most have only waited for another share, which is through by now. The rest wait for as long as they may, nobody with them.
-        let blocked = if blocked.len() > 1 { self.together(blocked) } else { blocked };
-        blocked.into_iter().for_each(|unit| self.unit(unit));
-    }
-
-    /// Commits writes together. Answers with those that others keep from their work; if the commit is not reached, with all of them.
-    fn together(&mut self, units: Vec<Box<dyn Unit>>) -> Vec<Box<dyn Unit>> {
-        let (mut rest, abandoned): (Vec<_>, Vec<_>) = units.into_iter().partition(|unit| !unit.abandoned());
-        abandoned.into_iter().for_each(|unit| unit.finish(Err(Error::new(Code::Busy))));
-        let mut blocked = Vec::new();
-        while !rest.is_empty() {
-            let Some((end, run)) = self.commit_together(&mut rest) else {
-                blocked.append(&mut rest);
-                break;
-            };
-            // Whatever was kept waits no longer for the one that waits.
-            let mut later = rest.split_off(run).into_iter();
-            rest.into_iter().for_each(|unit| unit.finish(copy(&end)));
-            blocked.extend(later.next());
-            rest = later.collect();
-        }
-        blocked
-    }
-
-    /// Answers with how the commit ended, and how many units are part of it; with nothing if there was none.
-    fn commit_together(&mut self, units: &mut [Box<dyn Unit>]) -> Option<(Result<()>, usize)> {
-        self.connect().ok()?;
-        let conn = self.conn.as_mut()?;
-        let written = write_share(conn, units, &self.worker);
-        let end = conn.batch_execute(if written.is_ok() { "COMMIT" } else { "ROLLBACK" }).map_err(Error::from);
-        if end.is_err() {
-            self.conn = None;
-        }
-        Some((end, written.ok()?))
-    }
-
     /// Takes what waits, up to [`GROUP`], and commits it together. Answers with how many that were.
     fn group(&mut self, first: Work, work: &Receiver<Work>) -> usize {
         let mut batch = Vec::with_capacity(GROUP);
@@ -328,18 +270,6 @@ fn write_group(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], looks: &[Look], 
     let (kept, _) = run_group(conn, units, worker)?;
     let entries: Vec<_> = kept.iter().chain(looks.iter().map(|look| &look.entry)).collect();
     log(conn, worker, &entries)
-}
-
-/// The same for units that share a commit on PostgreSQL, up to one that others keep from its work. Answers with how many were run. The log is
-/// waited for as long as ever: what could not be written would leave a gap in the numbers of its events.
-fn write_share(conn: &mut AnyConn, units: &mut [Box<dyn Unit>], worker: &Worker) -> Result<usize> {
-    conn.batch_execute(BEGIN_SHARE)?;
-    let (kept, run) = run_group(conn, units, worker)?;
-    if let Target::Postgres { lock_timeout_ms, .. } = worker.target {
-        conn.batch_execute(&format!("SET LOCAL lock_timeout={lock_timeout_ms}"))?;
-    }
-    log(conn, worker, &kept.iter().collect::<Vec<_>>())?;
-    Ok(run)
 }
 
 /// Writes events into the log. What is not logged does not happen, and whoever asked for it is told why.

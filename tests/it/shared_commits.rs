@@ -1,20 +1,16 @@
 //! Writes that wait for the database share a commit. Each is kept or undone for itself, and whoever has to wait for others keeps nobody
 //! waiting.
 
-use std::any::Any;
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection as _;
-use diesel::{Connection, PgConnection};
-use reqwest::Method;
 use sakin::db::Target;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
-use crate::harness::{Actor, Answered, Backend, TestApp, config, on_both};
+use crate::harness::{Actor, Answered, Backend, Sibling, TestApp, config, on_both};
 
 /// An officer at an instance with so many connections to PostgreSQL.
-fn at_threads(app: &TestApp, officer: &Actor, threads: usize) -> (crate::harness::Sibling, Actor) {
+fn at_threads(app: &TestApp, officer: &Actor, threads: usize) -> (Sibling, Actor) {
     let mut config = config();
     config.database.postgres_threads = threads;
     let sibling = app.sibling(&config);
@@ -24,10 +20,7 @@ fn at_threads(app: &TestApp, officer: &Actor, threads: usize) -> (crate::harness
 
 fn send(officer: &Actor, path: String, body: Value) -> JoinHandle<Answered> {
     let officer = officer.clone();
-    tokio::spawn(async move {
-        let key = uuid::Uuid::new_v4().to_string();
-        officer.send(Method::POST, &path, Some(&body), |request| request.header("idempotency-key", key)).await
-    })
+    tokio::spawn(async move { officer.post(&path, &body).await })
 }
 
 fn crossing() -> Value {
@@ -37,16 +30,6 @@ fn crossing() -> Value {
 /// Long enough for what was sent to wait at the database.
 async fn until_all_wait() {
     tokio::time::sleep(Duration::from_millis(500)).await;
-}
-
-/// Keeps everybody else from writing about a person until what it gives is dropped.
-fn hold_file(app: &TestApp, person: &str) -> Box<dyn Any> {
-    let Target::Postgres { url, .. } = app.database.target() else { unreachable!() };
-    let id = person.rsplit('/').next().unwrap();
-    let mut conn = PgConnection::establish(&url).unwrap();
-    let hex = id.replace('-', "");
-    conn.batch_execute(&format!("BEGIN; SELECT FROM person WHERE id = '\\x{hex}' FOR UPDATE")).unwrap();
-    Box::new(conn)
 }
 
 on_both! {
@@ -97,11 +80,14 @@ on_both! {
 
 #[tokio::test]
 async fn whoever_waits_for_a_file_keeps_nobody_waiting() {
-    let Some(app) = TestApp::start(Backend::Postgres) else { return };
+    let Some(app) = TestApp::start(Backend::Postgres) else {
+        eprintln!("skipped: no PostgreSQL on this machine");
+        return;
+    };
     let officer = app.caseworker("Bakı").await;
     let (busy, free) = (officer.register("Bir").await, officer.register("İki").await);
     let (_sibling, officer) = at_threads(&app, &officer, 2);
-    let file = hold_file(&app, &busy);
+    let file = app.database.hold_file(&busy);
     let table = app.database.hold();
     let others: Vec<_> = (0..12).map(|_| send(&officer, format!("{free}/crossings"), crossing())).collect();
     let waiting = send(&officer, format!("{busy}/crossings"), crossing());

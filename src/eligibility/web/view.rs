@@ -255,11 +255,7 @@ impl Cited {
     }
 
     pub(super) fn add(&mut self, names: &Names) {
-        for name in names {
-            if !self.ids.contains(name) {
-                self.ids.insert(name.clone());
-            }
-        }
+        self.ids.extend(names.iter().cloned());
     }
 
     fn requirement(&mut self, requirement: &RequirementResult) {

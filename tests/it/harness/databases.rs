@@ -164,6 +164,16 @@ impl Database {
 impl Database {
     /// Keeps everybody else from writing crossings until what it gives is dropped.
     pub(crate) fn hold(&self) -> Box<dyn Any> {
+        self.hold_by("LOCK TABLE crossing IN ACCESS EXCLUSIVE MODE")
+    }
+
+    /// The same for writing about the person of this address; on SQLite, which knows no less, for all of them.
+    pub(crate) fn hold_file(&self, person: &str) -> Box<dyn Any> {
+        let id = person.rsplit('/').next().unwrap().replace('-', "");
+        self.hold_by(&format!("SELECT FROM person WHERE id = '\\x{id}' FOR UPDATE"))
+    }
+
+    fn hold_by(&self, lock: &str) -> Box<dyn Any> {
         match self.target() {
             Target::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
@@ -172,7 +182,7 @@ impl Database {
             }
             Target::Postgres { url, .. } => {
                 let mut conn = PgConnection::establish(&url).unwrap();
-                conn.batch_execute("BEGIN; LOCK TABLE crossing IN ACCESS EXCLUSIVE MODE").unwrap();
+                conn.batch_execute(&format!("BEGIN; {lock}")).unwrap();
                 Box::new(conn)
             }
         }
